@@ -1,0 +1,1 @@
+"""Record linkage and its price in privacy: pure functions, no Kafka, network, clock or chance."""

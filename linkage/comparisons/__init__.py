@@ -1,0 +1,1 @@
+"""Comparisons, one file each: how two values of one field agree, as a level."""

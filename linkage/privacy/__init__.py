@@ -1,0 +1,1 @@
+"""What joining reveals, and what a budget makes of it."""

@@ -1,0 +1,1 @@
+"""Defences, one file each: what is promised and how a view is protected."""

@@ -1,0 +1,52 @@
+"""No risk figure without its doubt: a value, its interval and what it is an estimate of."""
+
+from math import sqrt
+from typing import Literal
+
+import msgspec
+
+Estimand = Literal["census", "sample", "population"]
+
+
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure with its 95 % interval.
+
+    `estimand` says what it estimates: the census of this world (low = value = high), a sample of
+    it, or the population this world was drawn from. `n` is how many people it rests on; `control`
+    is the same attack's success without the attacked data, where there is one.
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+    estimand: Estimand
+    control: float | None = None
+
+
+def census(value: float, n: int) -> Estimate:
+    """Return a figure counted over everybody of this world, which has no sampling error."""
+    return Estimate(value=value, low=value, high=value, n=n, estimand="census")
+
+
+def wilson(successes: int, n: int, z: float = 1.959963984540054) -> Estimate:
+    """Return a share with Wilson's score interval (Wilson 1927, JASA 22:209, eq. 4).
+
+    An empty sample says nothing: value 0 with the interval [0, 1].
+
+    >>> e = wilson(8, 10)
+    >>> round(e.low, 3), e.value, round(e.high, 3)
+    (0.49, 0.8, 0.943)
+    """
+    if n == 0:
+        return Estimate(value=0.0, low=0.0, high=1.0, n=0, estimand="sample")
+    p, z2 = successes / n, z * z
+    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
+    half = z / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
+    return Estimate(
+        value=p,
+        low=min(p, max(0.0, centre - half)),
+        high=max(p, min(1.0, centre + half)),
+        n=n,
+        estimand="sample",
+    )

@@ -1,0 +1,1 @@
+"""Risk metrics, one file each: a question and how it is measured."""

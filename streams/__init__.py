@@ -1,0 +1,1 @@
+"""The stream: synthetic events, stages, stores, runners, Kafka and the live page."""

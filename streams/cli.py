@@ -1,0 +1,5 @@
+"""The command `joinlens`."""
+
+
+def main() -> None:
+    """Run the command line."""

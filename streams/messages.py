@@ -1,0 +1,142 @@
+"""What stages say to each other and to readers: frames between stages, JSON on the output topics."""
+
+from typing import Literal
+
+import msgspec
+
+from linkage.privacy.estimate import Estimate
+from linkage.records import Record
+
+Outcome = Literal[
+    "linked", "review", "unlinked", "waiting", "duplicate", "superseded", "expired", "rejected"
+]
+OUTCOMES: tuple[Outcome, ...] = (
+    "linked",
+    "review",
+    "unlinked",
+    "waiting",
+    "duplicate",
+    "superseded",
+    "expired",
+    "rejected",
+)
+
+
+class RegistryEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """Topic `registry`, key = person: the newest record of a verified person; None erases them."""
+
+    person: int
+    record: Record | None
+
+
+class Frame(msgspec.Struct, frozen=True, array_like=True):
+    """Between stages: the n-th thing `origin` says to one partition; a marker or a body.
+
+    Receivers drop n they have seen, so a frame that is flushed twice counts once.
+    """
+
+    origin: str
+    n: int
+    marker: int | None = None
+    last: bool = False
+    body: bytes = b""
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """Topic `links` (compacted, key = tenancy): who holds an account, as of `revision`."""
+
+    id: str
+    source: str
+    account: str
+    start: int
+    status: Literal["linked", "review", "unlinked", "retracted"]
+    person: int | None
+    weight: float
+    runner_up: int | None
+    margin: float
+    revision: int
+    model: str
+    registry_block: int
+
+
+class Pulse(msgspec.Struct, frozen=True, kw_only=True):
+    """Topic `pulse` (key = task): how far a task is. Counts are totals since the stream began.
+
+    `outcomes` holds identify's counts; `extra` what another stage counts (late points, grants).
+    """
+
+    task: str
+    block: int
+    events: int
+    event_time: int
+    outcomes: dict[str, int] = {}
+    extra: dict[str, int] = {}
+
+
+class ViewRisk(msgspec.Struct, frozen=True, kw_only=True):
+    """What one view reveals at the close of a block.
+
+    `identified` is p-point unicity with the same total of points in every view,
+    `identified_per_source` with p points from each source, so a joined view is met with more.
+    `vulnerability` is K/N of the full trace, `bits` the mean identified bits, `hidden_among` the
+    median size of the anonymity set for p points, `below_5` the share of people in classes
+    smaller than five.
+    """
+
+    view: str
+    sources: tuple[str, ...]
+    purpose: str | None
+    points: int
+    resolution: str
+    adversary: str
+    identified: Estimate
+    identified_per_source: Estimate
+    points_per_source: int
+    hidden_among: float
+    vulnerability: Estimate
+    bits: Estimate
+    below_5: Estimate
+    people: int
+    classes: int
+
+
+class Risk(msgspec.Struct, frozen=True, kw_only=True):
+    """Topic `risk`, key = block: all views at one close."""
+
+    block: int
+    last: bool
+    views: tuple[ViewRisk, ...]
+
+
+class Spending(msgspec.Struct, frozen=True, kw_only=True):
+    """Topic `charges`, key = ledger/purpose/block: what a block's decisions came to.
+
+    `ledger` is 'identifiability' (bits, by public tariff) or 'privacy' (nano-rho, zCDP); the two
+    are never added. This is the operator's view and not private.
+    """
+
+    ledger: Literal["identifiability", "privacy"]
+    task: str
+    purpose: str
+    block: int
+    granted: int
+    refused: int
+    spent: float
+    unit: str
+    capped_people: int
+    people: int
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """Topic `releases`: one noisy answer. The only thing that may leave the operator."""
+
+    id: str
+    purpose: str
+    query: str
+    block: int
+    values: dict[str, int]
+    nano_rho: int
+    expected_error: float
+    low: dict[str, float]
+    high: dict[str, float]
+    policy: str

@@ -1,0 +1,1 @@
+"""What drives the stages: in one process, or on Kafka with Faust."""

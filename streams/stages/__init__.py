@@ -1,0 +1,1 @@
+"""Pure steps over batches: step(state, batch) -> (changes, outputs)."""

@@ -1,0 +1,1 @@
+"""Where state, position and outbox are kept, in one transaction."""

@@ -1,0 +1,1 @@
+"""The synthetic world: people who cannot exist, and what happens to them."""
