@@ -1,0 +1,29 @@
+"""Sampled p-point unicity: how many people a few known points single out."""
+
+import numpy as np
+
+from linkage.privacy.adversary import draw
+from linkage.privacy.estimate import Estimate, census, wilson
+from linkage.privacy.matching import candidates
+from linkage.privacy.metric import Context, Metric
+
+
+def _measure(context: Context) -> Estimate:
+    known = draw(context.profiles, context.sources, context.seed, context.knowledge)
+    fit = candidates(context.visible, known)
+    hits, n = int(np.count_nonzero(fit.found & (fit.size == 1))), len(known.people)
+    if n and n == context.population:
+        return census(hits / n, n)
+    return wilson(hits, n)
+
+
+METRIC = Metric(
+    name="unicity",
+    question="Of how many people do the known points fit nobody else?",
+    unit="share of the people attacked",
+    must_not_be_read_as=(
+        "the chance that a given person is named: that also needs an attacker who holds such points"
+    ),
+    paper="de Montjoye et al. 2013, Scientific Reports 3:1376",
+    measure=_measure,
+)
