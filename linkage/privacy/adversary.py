@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.privacy.hashing import seeded
-from linkage.privacy.points import Ints, Keys, Profiles
+from linkage.privacy.points import Profiles, shuffled
+from linkage.privacy.rows import Ints, Keys
 
 
 @dataclass(frozen=True)
@@ -34,23 +34,23 @@ class Known:
     point: Keys
 
 
-def draw(profiles: Profiles, sources: Sequence[int], seed: int, knowledge: Knowledge) -> Known:
+def draw(profiles: Profiles, sources: Sequence[int], knowledge: Knowledge) -> Known:
     """Return the points an attacker knows of each person, drawn from these sources of theirs.
 
-    The draw takes the smallest hash(seed, person, point): without replacement, the same for the
-    same profile, and one point more displaces at most one known point. Who has fewer points is
-    known by all of them.
+    The draw takes the first points in the profiles' order, so without replacement, the same for
+    the same profile, and one point more displaces at most one known point. Who has fewer points
+    is known by all of them.
     """
     chosen = np.zeros(256, dtype=np.bool_)
     chosen[list(sources)] = True
-    mine = chosen[profiles.source]
-    owner, source, point = profiles.owner[mine], profiles.source[mine], profiles.point[mine]
-    group = owner * 256 + source if knowledge.per_source else owner
-    salt = seeded(seed, profiles.people)[owner]
-    lot = seeded(seed, (point ^ salt).view(np.int64))
-    order = np.lexsort((point, lot, group))
-    taken = order[_rank(group[order]) < knowledge.points]
-    return Known(profiles.people, owner[taken], point[taken])
+    mine = np.flatnonzero(chosen[profiles.source])
+    group = profiles.owner[mine]
+    if knowledge.per_source:
+        group = group * 256 + profiles.source[mine]
+        order = np.argsort(group, kind="stable")
+        mine, group = mine[order], group[order]
+    taken = mine[_rank(group) < knowledge.points]
+    return Known(profiles.people, profiles.owner[taken], profiles.point[taken])
 
 
 def known(
@@ -65,13 +65,14 @@ def known(
     4
     """
     rows = [(source, point) for source, points in points_by_source.items() for point in set(points)]
-    profiles = Profiles(
+    profiles = shuffled(
+        seed,
         np.array([person], dtype=np.int64),
         np.zeros(len(rows), dtype=np.int64),
         np.array([source for source, _ in rows], dtype=np.uint8),
         np.array([point for _, point in rows], dtype=np.uint64),
     )
-    return tuple(draw(profiles, list(points_by_source), seed, knowledge).point.tolist())
+    return tuple(draw(profiles, list(points_by_source), knowledge).point.tolist())
 
 
 def _rank(group: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -82,9 +82,7 @@ def opened(purpose: Purpose) -> ExposureAccount:
     return ExposureAccount((0,) * len(purpose.sources), (0,) * len(purpose.pairs))
 
 
-def admit(
-    purpose: Purpose, account: ExposureAccount, source_index: int
-) -> ExposureAccount | None:
+def admit(purpose: Purpose, account: ExposureAccount, source_index: int) -> ExposureAccount | None:
     """Show one more point of a source, or return None: refused, and nothing is charged.
 
     Under one policy a pair (s, t) has cost K_s tariff_s + K_t tariff_t from the moment both K > 0.

@@ -34,7 +34,8 @@ def candidates(visible: PointIndex, known: Known) -> Candidates:
     which, person = visible.carriers_of(known.point)
     if len(person) and (int(person.min()) < 0 or int(person.max()) >= _LIMIT):
         raise ValueError("a person's number must be within 0 and 2**40 - 1")
-    code = np.sort((known.owner[which] << _BITS) | person)
+    # Each point's carriers are sorted already; a stable sort merges such runs.
+    code = np.sort((known.owner[which] << _BITS) | person, kind="stable")
     starts = np.flatnonzero(np.diff(code, prepend=-1))
     fit = np.diff(np.append(starts, len(code)))
     owner, who = code[starts] >> _BITS, code[starts] & (_LIMIT - 1)

@@ -20,8 +20,8 @@ class Context:
     `number` is the view's number in `histogram`, `sources` are the numbers of its sources in the
     points. `visible` holds what the view shows (in a view without budget, at least the points of
     its sources), `profiles` the attacked people's full true points of all sources, from which
-    `knowledge` is drawn by `seed`. `population` is everybody with a point in any source: whoever
-    is absent from this view still counts.
+    `knowledge` is drawn. `seed` is for metrics that sample. `population` is everybody with a
+    point in any source: whoever is absent from this view still counts.
     """
 
     view: View

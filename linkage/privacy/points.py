@@ -6,39 +6,38 @@ asks. A row takes 21 bytes, so 20,000 people with 20 points each need under 10 M
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linkage.privacy.hashing import seeded
+from linkage.privacy.rows import Ints, Keys, Rows, locate, netted, refuse_negative
 
-Ints = NDArray[np.int64]
-Keys = NDArray[np.uint64]
 _FOLD = 1 << 18
 """Rows that may wait: folding them in costs one copy of the columns."""
-
-
-class Rows(NamedTuple):
-    """Distinct (point, person) rows and how many times each is held. A point implies its source."""
-
-    point: Keys
-    person: Ints
-    source: NDArray[np.uint8]
-    count: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
 class Profiles:
     """The distinct points of some people: row i says that `people[owner[i]]` carries point[i].
 
-    Rows are sorted by owner. People without points have no rows and stay in `people`.
+    Rows are sorted by owner, and within one by hash(seed, person, point): the order in which an
+    attacker comes to know them. People without points have no rows and stay in `people`.
     """
 
     people: Ints
     owner: Ints
     source: NDArray[np.uint8]
     point: Keys
+
+
+def shuffled(
+    seed: int, people: Ints, owner: Ints, source: NDArray[np.uint8], point: Keys
+) -> Profiles:
+    """Return distinct points as profiles, in the order that the seed gives them."""
+    salt = seeded(seed, people)[owner]
+    order = np.lexsort((point, seeded(seed, (point ^ salt).view(np.int64)), owner))
+    return Profiles(people, owner[order], source[order], point[order])
 
 
 class PointIndex:
@@ -52,7 +51,10 @@ class PointIndex:
     def __init__(self, seed: int = 0, sample: int = 1000) -> None:
         self._seed, self._sample = seed, sample
         self._rows = Rows(
-            np.empty(0, np.uint64), np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0, np.int32)
+            np.empty(0, np.uint64),
+            np.empty(0, np.int64),
+            np.empty(0, np.uint8),
+            np.empty(0, np.int32),
         )
         self._people = np.empty(0, np.int64)
         self._held = np.empty(0, np.int64)
@@ -108,10 +110,16 @@ class PointIndex:
     def profiles(self, people: Ints) -> Profiles:
         """Return the distinct points of these people, who must be sorted and distinct."""
         self._fold()
-        owner = np.minimum(np.searchsorted(people, self._rows.person), max(len(people) - 1, 0))
-        mine = np.flatnonzero(people[owner] == self._rows.person) if len(people) else owner[:0]
-        mine = mine[np.argsort(owner[mine], kind="stable")]
-        return Profiles(people, owner[mine], self._rows.source[mine], self._rows.point[mine])
+        low_bits = np.zeros(1 << 16, dtype=np.bool_)
+        low_bits[people & 0xFFFF] = True
+        maybe = np.flatnonzero(low_bits[self._rows.person & 0xFFFF])
+        owner = np.searchsorted(people, self._rows.person[maybe])
+        owner[owner == len(people)] = 0
+        mine = people[owner] == self._rows.person[maybe]
+        rows = maybe[mine]
+        return shuffled(
+            self._seed, people, owner[mine], self._rows.source[rows], self._rows.point[rows]
+        )
 
     def points_of(self, person: int) -> Mapping[int, tuple[int, ...]]:
         """Return one person's distinct points per source number, sorted; one scan of the rows."""
@@ -125,19 +133,17 @@ class PointIndex:
         """Bring the buffer into the sorted columns."""
         if not self._waiting:
             return
-        fresh = _netted(self._waiting)
-        where, known = _locate(self._rows, fresh)
-        count = self._rows.count.copy()
-        count[where[known]] += fresh.count[known]
-        new, slots = Rows(*(column[~known] for column in fresh)), where[~known]
-        _refuse_negative(self._rows._replace(count=count))
-        _refuse_negative(new)
-        kept = count > 0
-        self._recount(self._rows.person[~kept], new.person)
-        slots = slots - np.concatenate(([0], np.cumsum(~kept)))[slots]
-        old = Rows(*(column[kept] for column in self._rows._replace(count=count)))
-        columns = zip(old, new, strict=True)
-        self._rows = Rows(*(np.insert(column, slots, extra) for column, extra in columns))
+        fresh = netted(self._waiting)
+        where, known = locate(self._rows, fresh)
+        times = self._rows.times.copy()
+        times[where[known]] += fresh.times[known]
+        old, new = self._rows._replace(times=times), fresh.take(~known)
+        refuse_negative(old)
+        refuse_negative(new)
+        kept = times > 0
+        self._recount(old.person[~kept], new.person)
+        slots = where[~known] - np.concatenate(([0], np.cumsum(~kept)))[where[~known]]
+        self._rows = old.take(kept).insert(slots, new)
         self._waiting, self._waits = [], 0
 
     def _recount(self, lost: Ints, gained: Ints) -> None:
@@ -148,40 +154,3 @@ class PointIndex:
         held = np.zeros(len(people), dtype=np.int64)
         np.add.at(held, where, steps)
         self._people, self._held = people[held > 0], held[held > 0]
-
-
-def _netted(parts: list[Rows]) -> Rows:
-    """Add up equal rows and sort them by point and person, without those that cancel out."""
-    rows = Rows(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-    order = np.lexsort((rows.person, rows.point))
-    point, person = rows.point[order], rows.person[order]
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = (point[1:] != point[:-1]) | (person[1:] != person[:-1])
-    starts = np.flatnonzero(first)
-    count = np.add.reduceat(rows.count[order], starts)
-    starts, count = starts[count != 0], count[count != 0]
-    return Rows(point[starts], person[starts], rows.source[order][starts], count)
-
-
-def _locate(rows: Rows, wanted: Rows) -> tuple[Ints, NDArray[np.bool_]]:
-    """Return where each wanted (point, person) stands or belongs, and whether it is there."""
-    low = np.searchsorted(rows.point, wanted.point, side="left")
-    end = np.searchsorted(rows.point, wanted.point, side="right")
-    high = end
-    while (open_ := low < high).any():
-        middle = (low + high) >> 1
-        less = rows.person[np.minimum(middle, len(rows.person) - 1)] < wanted.person
-        low = np.where(open_ & less, middle + 1, low)
-        high = np.where(open_ & ~less, middle, high)
-    known = low < end
-    known[known] = rows.person[low[known]] == wanted.person[known]
-    return low, known
-
-
-def _refuse_negative(rows: Rows) -> None:
-    if len(rows.count) and int(rows.count.min()) < 0:
-        row = int(rows.count.argmin())
-        raise ValueError(
-            f"person {int(rows.person[row])}, point {int(rows.point[row]):#018x}: taken back "
-            f"{-int(rows.count[row])} times more than it was added"
-        )

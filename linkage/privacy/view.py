@@ -9,7 +9,7 @@ inexactness.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations, repeat
+from itertools import combinations, pairwise, repeat
 from types import MappingProxyType
 
 import numpy as np
@@ -121,10 +121,12 @@ class ClassHistogram:
         bounds = np.searchsorted(view, np.arange(len(self._tables) + 1)).tolist()
         plans = [
             (number, keys[low:high].tolist(), steps[low:high])
-            for number, (low, high) in enumerate(zip(bounds, bounds[1:], strict=False))
+            for number, (low, high) in enumerate(pairwise(bounds))
             if low < high
         ]
-        checked = [(number, names, *self._after(number, names, net)) for number, names, net in plans]
+        checked = [
+            (number, names, *self._after(number, names, net)) for number, names, net in plans
+        ]
         for number, names, before, after in checked:
             self._write(number, names, before, after)
 

@@ -13,7 +13,7 @@ _Z = 1.959963984540054
 
 
 def _measure(context: Context) -> Estimate:
-    known = draw(context.profiles, context.sources, context.seed, context.knowledge)
+    known = draw(context.profiles, context.sources, context.knowledge)
     fit = candidates(context.visible, known)
     # Who is not among the best matches was not found: everybody remains possible.
     crowd = np.sort(np.where(fit.found, fit.size, context.population))

@@ -9,7 +9,7 @@ from linkage.privacy.metric import Context, Metric
 
 
 def _measure(context: Context) -> Estimate:
-    known = draw(context.profiles, context.sources, context.seed, context.knowledge)
+    known = draw(context.profiles, context.sources, context.knowledge)
     fit = candidates(context.visible, known)
     hits, n = int(np.count_nonzero(fit.found & (fit.size == 1))), len(known.people)
     if n and n == context.population:
