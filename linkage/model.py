@@ -1,0 +1,195 @@
+"""The model: how much each level of agreement says, in bits.
+
+A match weight is a sum (Fellegi and Sunter 1969, JASA 64:1183): log2 of the prior odds, and per
+comparison log2(m / u) with m = P(level | same person), u = P(level | two random people). Where a
+level rests on a shared name, the name's own frequency corrects u: log2(mean / p(value)), with the
+mean over random agreeing pairs being the sum of p squared.
+A model is frozen: live counts never change it, so the order of events cannot change a decision.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from hashlib import blake2b
+from importlib.resources import files
+from math import log2
+from pathlib import Path
+
+import msgspec
+
+from linkage.comparison import Comparison
+from linkage.errors import SchemaError
+
+FORMAT = 1
+
+
+class LevelModel(msgspec.Struct, frozen=True):
+    """One level: its m and u probability."""
+
+    name: str
+    m: float
+    u: float
+
+    @property
+    def bits(self) -> float:
+        """Return log2(m / u), the weight of the level."""
+        return log2(self.m / self.u)
+
+
+class ComparisonModel(msgspec.Struct, frozen=True):
+    """One comparison: its fields and its levels in order."""
+
+    name: str
+    fields: tuple[str, ...]
+    levels: tuple[LevelModel, ...]
+
+
+class TermFrequencies(msgspec.Struct, frozen=True, dict=True):
+    """How common each value of a field is; `smoothing` is added to every count, seen or not.
+
+    >>> t = TermFrequencies(smoothing=1.0, counts={"li": 5, "oz": 1})
+    >>> round(t.share("li"), 3), round(t.share("never seen"), 3)
+    (0.667, 0.111)
+    >>> round(t.bits("li"), 3), round(t.bits("oz"), 3)
+    (-0.447, 1.138)
+    """
+
+    smoothing: float
+    counts: dict[str, int]
+
+    @cached_property
+    def total(self) -> float:
+        """Return the smoothed number of values, with one place kept for all unseen ones."""
+        return sum(self.counts.values()) + self.smoothing * (len(self.counts) + 1)
+
+    @cached_property
+    def mean(self) -> float:
+        """Return the chance that two random values are the same: the sum of squared shares."""
+        return sum(((count + self.smoothing) / self.total) ** 2 for count in self.counts.values())
+
+    def share(self, value: str | None) -> float:
+        """Return the smoothed share of a value."""
+        return (self.counts.get(value or "", 0) + self.smoothing) / self.total
+
+    def bits(self, value: str | None) -> float:
+        """Return what sharing this value says beyond sharing just any value."""
+        return log2(self.mean / self.share(value))
+
+
+class Pass(msgspec.Struct, frozen=True):
+    """One EM session: its blocking rule, what it left out, and how it ended."""
+
+    rule: str
+    left_out: tuple[str, ...]
+    pairs: int
+    matches: float
+    iterations: int
+    turned: bool
+
+
+class Report(msgspec.Struct, frozen=True):
+    """How the model came about, so that training again can reproduce it."""
+
+    seed: int
+    settings: dict[str, int | float | str]
+    identities: int
+    registrations: int
+    random_pairs: int
+    rule_hits: int
+    rule_recall: float
+    passes: tuple[Pass, ...]
+
+
+class Model(msgspec.Struct, frozen=True, dict=True):
+    """A trained model. `prior` is the chance that a random (registration, identity) pair matches."""
+
+    format: int
+    prior: float
+    comparisons: tuple[ComparisonModel, ...]
+    frequencies: dict[str, TermFrequencies]
+    report: Report
+
+    @classmethod
+    def default(cls) -> "Model":
+        """Return the model that ships with the package."""
+        return cls.decode(files("linkage").joinpath("models", "default.json").read_bytes())
+
+    @classmethod
+    def load(cls, path: Path) -> "Model":
+        """Read a model from a file; raises SchemaError when it is none."""
+        return cls.decode(path.read_bytes())
+
+    @classmethod
+    def decode(cls, data: bytes) -> "Model":
+        """Read a model from JSON; raises SchemaError naming the field and what is allowed."""
+        try:
+            version = msgspec.json.decode(data, type=_Format).format
+            if version != FORMAT:
+                raise SchemaError(
+                    f"model: format is {version}, this release reads {FORMAT}; "
+                    "train again with `joinlens train`"
+                )
+            model = msgspec.json.decode(data, type=cls)
+        except msgspec.DecodeError as error:
+            raise SchemaError(f"model: {error}; train again with `joinlens train`") from error
+        _check(model)
+        return model
+
+    def encode(self) -> bytes:
+        """Return the model as JSON, the same bytes for the same model."""
+        return msgspec.json.format(msgspec.json.encode(self, order="deterministic"), indent=1)
+
+    @cached_property
+    def version(self) -> str:
+        """Return the format and a hash of the content, such as 'fs1-0f3a91c2'."""
+        return f"fs{self.format}-{blake2b(self.encode(), digest_size=4).hexdigest()}"
+
+    @property
+    def prior_bits(self) -> float:
+        """Return log2 of the prior odds."""
+        return log2(self.prior / (1.0 - self.prior))
+
+    def bind(self, catalogue: Mapping[str, Comparison]) -> tuple[Comparison, ...]:
+        """Return the comparisons that the model was trained for, in its order.
+
+        A comparison that the model does not know is left out until the model is trained again.
+        Raises SchemaError when one is gone or has other fields or levels than the model.
+        """
+        return tuple(_bind(trained, catalogue) for trained in self.comparisons)
+
+
+class _Format(msgspec.Struct):
+    format: int
+
+
+def _bind(trained: ComparisonModel, catalogue: Mapping[str, Comparison]) -> Comparison:
+    found = catalogue.get(trained.name)
+    if found is None:
+        raise SchemaError(
+            f"model: comparison {trained.name!r} has no file in linkage/comparisons; "
+            f"there are {', '.join(catalogue)}"
+        )
+    wanted, got = [level.name for level in trained.levels], [level.name for level in found.levels]
+    if wanted != got or trained.fields != found.fields:
+        raise SchemaError(
+            f"model: comparison {trained.name!r} was trained on {trained.fields} with levels "
+            f"{wanted}, the code has {found.fields} with {got}; train again with `joinlens train`"
+        )
+    return found
+
+
+def _check(model: Model) -> None:
+    if not 0.0 < model.prior < 1.0:
+        raise SchemaError(f"model: prior is {model.prior}, needs a number between 0 and 1")
+    for comparison in model.comparisons:
+        for level in comparison.levels:
+            for letter, value in (("m", level.m), ("u", level.u)):
+                if not 0.0 < value <= 1.0:
+                    raise SchemaError(
+                        f"model: {letter} of {comparison.name}.{level.name} is {value}, "
+                        "needs a number above 0 and at most 1"
+                    )
+    for field, terms in model.frequencies.items():
+        if terms.smoothing <= 0.0 or not terms.counts:
+            raise SchemaError(
+                f"model: frequencies of {field!r} need counts and a smoothing above 0"
+            )
