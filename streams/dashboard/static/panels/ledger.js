@@ -1,0 +1,56 @@
+import { h, patch } from "/static/dom.js";
+import { empty, meter, note, table } from "/static/parts.js";
+import { integer, percent } from "/static/words.js";
+
+export const title = "Two ledgers, never added";
+export const order = 30;
+export const span = "wide";
+
+export function render(element, { ledger }) {
+  patch(element, [
+    h("h3", {}, "Joins, in bits of exposure ", h("span", { class: "tag" }, "operator's view, not private")),
+    joins(ledger.identifiability),
+    note("Bits are charged by a public tariff for what a join may reveal. They are not differential privacy and have no epsilon."),
+    h("h3", {}, "Releases, in rho ", h("span", { class: "tag" }, "zero-concentrated differential privacy")),
+    releases(ledger.privacy),
+    answers(ledger.releases),
+  ]);
+}
+
+function joins(rows) {
+  if (rows.length === 0) return empty("No join was asked for yet.");
+  return table("What purposes asked to see joined", [
+    { head: "Purpose", cell: ({ purpose }) => purpose },
+    number("Granted", "granted"),
+    number("Refused", "refused"),
+    { head: "Still joined", cell: ({ purpose, kept }) => [meter({ label: `${purpose}: share of records still joined`, text: percent(kept), value: kept ?? 0 }), h("span", { class: "beside" }, percent(kept))] },
+    { head: "Bits spent", numeric: true, cell: ({ spent }) => integer(spent) },
+    { head: "People at the cap", numeric: true, wide: true, cell: capped },
+  ], rows, { "data-table": "joins" });
+}
+
+function releases(rows) {
+  if (rows.length === 0) return empty("Nothing was released yet.");
+  return table("What purposes were told", [
+    { head: "Purpose", cell: ({ purpose }) => purpose },
+    number("Answers", "releases"),
+    number("Refused", "refused"),
+    { head: "Rho released", numeric: true, cell: ({ released_rho: rho }) => rho.toPrecision(3) },
+    { head: "People at the cap", numeric: true, wide: true, cell: capped },
+  ], rows, { "data-table": "privacy" });
+}
+
+function answers(rows) {
+  if (rows.length === 0) return null;
+  const lines = rows.slice(0, 4).flatMap((release) => release.answers.map((answer) => ({ release, answer })));
+  return table("Newest noisy answers", [
+    { head: "Answer", cell: ({ release, answer }) => [`${release.query} ${answer.name}`, h("small", {}, `${release.purpose}, block ${release.block}`)] },
+    { head: "Noisy count", numeric: true, cell: ({ answer }) => integer(answer.value) },
+    { head: "Interval", numeric: true, cell: ({ answer: { low, high } }) => (low === null || high === null ? "not given" : `${integer(low)} to ${integer(high)}`) },
+    { head: "Rho", numeric: true, wide: true, cell: ({ release }) => release.rho.toPrecision(2) },
+  ], lines, { "data-table": "releases" });
+}
+
+const number = (head, field) => ({ head, numeric: true, cell: (row) => integer(row[field]) });
+
+const capped = ({ capped_people: capped, people }) => `${integer(capped)} of ${integer(people)}`;
