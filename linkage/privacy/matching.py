@@ -7,9 +7,13 @@ from numpy.typing import NDArray
 
 from linkage.privacy.adversary import Known
 from linkage.privacy.points import PointIndex
+from linkage.privacy.rows import Ints
 
 _BITS = np.int64(40)
 _LIMIT = 1 << 40
+_SLOTS = 18
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(64 - _SLOTS)
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,8 @@ def candidates(visible: PointIndex, known: Known) -> Candidates:
     which, person = visible.carriers_of(known.point)
     if len(person) and (int(person.min()) < 0 or int(person.max()) >= _LIMIT):
         raise ValueError("a person's number must be within 0 and 2**40 - 1")
-    # Each point's carriers are sorted already; a stable sort merges such runs.
-    code = np.sort((known.owner[which] << _BITS) | person, kind="stable")
+    owner = known.owner[which]
+    code = np.sort(_contenders(known, owner, (owner << _BITS) | person))
     starts = np.flatnonzero(np.diff(code, prepend=-1))
     fit = np.diff(np.append(starts, len(code)))
     owner, who = code[starts] >> _BITS, code[starts] & (_LIMIT - 1)
@@ -47,3 +51,15 @@ def candidates(visible: PointIndex, known: Known) -> Candidates:
     found = np.zeros(len(known.people), dtype=np.bool_)
     found[owner[tied & (who == known.people[owner])]] = True
     return Candidates(np.bincount(owner[tied], minlength=len(best)), found)
+
+
+def _contenders(known: Known, owner: Ints, code: Ints) -> Ints:
+    """Drop most rows of people who fit worse than the target does; an upper bound tells them.
+
+    The bound counts the rows that share a hash slot, so it errs only towards keeping a row.
+    """
+    slot = ((code.view(np.uint64) * _ODD) >> _SHIFT).view(np.int64)
+    bound = np.bincount(slot, minlength=1 << _SLOTS)
+    own = code == (owner << _BITS) | known.people[owner]
+    fit = np.bincount(owner[own], minlength=len(known.people))
+    return code[bound[slot] >= fit[owner]]

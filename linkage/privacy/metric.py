@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from linkage.catalogue import load_catalogue
-from linkage.privacy.adversary import Knowledge
+from linkage.privacy.adversary import Knowledge, draw
 from linkage.privacy.estimate import Estimate
+from linkage.privacy.matching import Candidates, candidates
 from linkage.privacy.points import PointIndex, Profiles
 from linkage.privacy.view import ClassHistogram, View
 
@@ -38,6 +40,11 @@ class Context:
     def absent(self) -> int:
         """Return how many of the population have no point in the view."""
         return self.population - self.histogram.people(self.number)
+
+    @cached_property
+    def fit(self) -> Candidates:
+        """Return who fits what the attacker knows of each attacked person, worked out once."""
+        return candidates(self.visible, draw(self.profiles, self.sources, self.knowledge))
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,14 @@ from math import ceil, floor, sqrt
 
 import numpy as np
 
-from linkage.privacy.adversary import draw
 from linkage.privacy.estimate import Estimate
-from linkage.privacy.matching import candidates
 from linkage.privacy.metric import Context, Metric
 
 _Z = 1.959963984540054
 
 
 def _measure(context: Context) -> Estimate:
-    known = draw(context.profiles, context.sources, context.knowledge)
-    fit = candidates(context.visible, known)
+    fit = context.fit
     # Who is not among the best matches was not found: everybody remains possible.
     crowd = np.sort(np.where(fit.found, fit.size, context.population))
     n = len(crowd)

@@ -2,16 +2,13 @@
 
 import numpy as np
 
-from linkage.privacy.adversary import draw
 from linkage.privacy.estimate import Estimate, census, wilson
-from linkage.privacy.matching import candidates
 from linkage.privacy.metric import Context, Metric
 
 
 def _measure(context: Context) -> Estimate:
-    known = draw(context.profiles, context.sources, context.knowledge)
-    fit = candidates(context.visible, known)
-    hits, n = int(np.count_nonzero(fit.found & (fit.size == 1))), len(known.people)
+    fit = context.fit
+    hits, n = int(np.count_nonzero(fit.found & (fit.size == 1))), len(fit.size)
     if n and n == context.population:
         return census(hits / n, n)
     return wilson(hits, n)
