@@ -151,9 +151,9 @@ class BlockingIndex:
             keys = np.array([key for key, _ in new], np.uint64)
             rows = np.array([row for _, row in new], np.int32)
             order = keys.argsort(kind="stable")
-            places = self._keys.searchsorted(keys[order])
-            self._keys = np.insert(self._keys, places, keys[order])
-            self._rows = np.insert(self._rows, places, rows[order])
+            before = self._keys.searchsorted(keys[order])
+            self._keys = np.insert(self._keys, before, keys[order])
+            self._rows = np.insert(self._rows, before, rows[order])
 
     def _place(self, key: int, row: int) -> int:
         wanted = np.uint64(key)

@@ -16,6 +16,7 @@ from linkage.records import FIELDS, Record
 Column = NDArray[np.object_]
 Columns = Mapping[str, Column]
 Mask = NDArray[np.bool_]
+_NOTHING = np.array(None, dtype=object)
 
 
 def column(values: Sequence[str | None]) -> Column:
@@ -37,7 +38,8 @@ def take(columns: Columns, rows: NDArray[np.intp]) -> dict[str, Column]:
 
 def present(values: Column) -> Mask:
     """Return where a value is known."""
-    return np.not_equal(values, None)
+    known: Mask = np.not_equal(values, _NOTHING)
+    return known
 
 
 def same(left: Column, right: Column) -> Mask:

@@ -30,8 +30,9 @@ def shares(levels: NDArray[np.int8], weights: Table, size: int, smoothing: float
     >>> shares(np.array([0, 0, 1], np.int8), np.ones(3), 3, 0.5).round(3).tolist()
     [0.556, 0.333, 0.111]
     """
-    counts: Table = np.bincount(levels, weights, size) + smoothing
-    return counts / counts.sum()
+    counts: Table = np.bincount(levels, weights, size).astype(np.float64) + smoothing
+    counts /= counts.sum()
+    return counts
 
 
 def fit(
@@ -52,7 +53,8 @@ def fit(
     patterns, counts = np.unique(levels, axis=0, return_counts=True)
     m, rest, share, done = list(start_m), list(start_rest), 0.5, 0
     inside = outside = counts / 2.0
-    for done in range(1, iterations + 1):
+    while done < iterations:
+        done += 1
         match = _posterior(patterns, m, rest, share)
         inside, outside = counts * match, counts * (1.0 - match)
         new_m = _shares(patterns, inside, m, smoothing)
@@ -65,7 +67,7 @@ def fit(
     turned = _mean(m, evidence) < _mean(rest, evidence)
     if turned:
         m, rest, share, inside = rest, m, 1.0 - share, outside
-    seen = [np.bincount(patterns[:, i], inside, len(t)) for i, t in enumerate(m)]
+    seen = [np.bincount(patterns[:, i], inside, len(t)).astype(np.float64) for i, t in enumerate(m)]
     return Fit(tuple(m), tuple(rest), tuple(seen), share, done, turned)
 
 

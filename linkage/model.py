@@ -95,12 +95,11 @@ class Report(msgspec.Struct, frozen=True):
     registrations: int
     random_pairs: int
     rule_hits: int
-    rule_recall: float
     passes: tuple[Pass, ...]
 
 
 class Model(msgspec.Struct, frozen=True, dict=True):
-    """A trained model. `prior` is the chance that a random (registration, identity) pair matches."""
+    """A trained model; `prior` is the chance that a random pair is a match."""
 
     format: int
     prior: float

@@ -90,7 +90,8 @@ class Registry:
 
     def persons(self, rows: NDArray[np.integer]) -> NDArray[np.int64]:
         """Return the people of some rows."""
-        return self._person[rows]
+        people: NDArray[np.int64] = self._person[rows]
+        return people
 
     def identities(self) -> Iterable[Identity]:
         """Yield everyone, by number."""

@@ -2,42 +2,32 @@
 
 The recipe (Splink's, on recordlinkage's indexing and comparing):
 
-- prior: pairs that meet a deterministic rule, divided by the recall those rules are stated to have;
+- prior: pairs that meet a deterministic rule, divided by the recall the rules are stated to have;
 - u: levels of random pairs, without those that meet a rule, which are matches;
 - m: for each blocking pass a two-class EM on the pairs it yields, the comparisons of the blocked
   fields left out (they agree by construction); then the mean over the passes.
 
 One EM over everything fails on household data: within a block, relatives agree on surname and
-address, and a single two-class mixture splits 'relative' from 'stranger' instead of 'same person'
-from 'another'. Within a pass the second class is therefore fitted freely, and u is never taken
-from it. recordlinkage's own ECM is not used: it drops missing values to level 0, refuses levels it
-has not seen and may swap the classes.
+address, and one two-class mixture splits 'relative' from 'stranger' instead of 'same person' from
+'another'. So each pass fits its second class freely, and u is never taken from it. recordlinkage's
+own ECM is not used: it turns missing values into level 0, refuses levels it has not seen and may
+swap the classes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 import recordlinkage
 from numpy.typing import NDArray
 
-from linkage import normalise
-from linkage.columns import column
 from linkage.comparison import Comparison, load_comparisons
 from linkage.errors import SchemaError
-from linkage.mixture import Fit, Table, fit, shares
-from linkage.model import (
-    FORMAT,
-    ComparisonModel,
-    LevelModel,
-    Model,
-    Pass,
-    Report,
-    TermFrequencies,
-)
-from linkage.records import FIELDS
+from linkage.frames import canonical
+from linkage.mixture import Fit, Table, fit
+from linkage.model import FORMAT, Model, Pass, Report
+from linkage.parameters import average, comparison_model, digits, frequencies, seen, tables
 
 RULES: tuple[tuple[str, ...], ...] = (
     ("id_number", "given"),
@@ -54,135 +44,132 @@ PASSES: tuple[tuple[str, ...], ...] = (
     ("phone",),
     ("mail",),
 )
-DIGITS = 9
-"""Significant digits kept, so that rounding on another machine does not change the model."""
+"""Blocking passes; each estimates m of the comparisons that use none of its fields."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What training assumes: the rules' recall, the sample for u, the smoothing of counts."""
+    """What training assumes.
+
+    `rule_recall` is the share of true pairs that meet a rule; `random_pairs` the sample for u;
+    `pass_pairs` the most pairs of a pass; the smoothings are added to counts of levels and terms.
+    """
 
     rule_recall: float = 0.95
-    random_pairs: int = 1_000_000
+    random_pairs: int = 500_000
+    pass_pairs: int = 200_000
     smoothing: float = 0.5
     term_smoothing: float = 1.0
-    pass_pairs: int = 200_000
+
+
+DEFAULTS = Settings()
+
+
+@dataclass(frozen=True)
+class _Material:
+    """Canonical frames and the comparisons to train on them."""
+
+    left: pd.DataFrame
+    right: pd.DataFrame
+    comparisons: tuple[Comparison, ...]
 
 
 def train(
     registry_frame: pd.DataFrame,
     registration_frame: pd.DataFrame,
     seed: int,
-    settings: Settings = Settings(),  # noqa: B008
+    settings: Settings = DEFAULTS,
     catalogue: Mapping[str, Comparison] | None = None,
     notes: Mapping[str, int | float | str] | None = None,
 ) -> Model:
     """Return a model trained on registrations and the registry they are to be linked with.
 
     Both frames have the columns of `Record` (None or NaN is missing), one row per registration or
-    person. `notes` (such as the world's seed and size) are kept in the report, beside the
+    person. `notes` (such as the size of a synthetic world) are kept in the report beside the
     settings. Raises SchemaError when a column or the material is missing.
     """
-    comparisons = tuple((catalogue or load_comparisons()).values())
-    right, left = canonical(registry_frame), canonical(registration_frame)
-    sizes = [len(c.levels) for c in comparisons]
-    hits = _rule_hits(left, right)
-    if not len(hits):
-        raise SchemaError("train: no pair meets a deterministic rule; are the frames related?")
-    sample = _random(left, right, settings.random_pairs, seed).difference(hits, sort=False)
-    u = _tables(_levels(comparisons, sample, left, right), sizes, settings.smoothing)
-    start = _tables(_levels(comparisons, hits, left, right), sizes, settings.smoothing)
-    fits: list[tuple[list[int], Fit]] = []
-    passes: list[Pass] = []
-    for fields in PASSES:
-        pairs = _block(left, right, fields)
-        kept = [i for i, c in enumerate(comparisons) if not set(fields) & set(c.fields)]
-        if not len(pairs) or not kept:
-            continue
-        pairs = _thin(pairs, settings.pass_pairs, seed)
-        vectors = _levels([comparisons[i] for i in kept], pairs, left, right)
-        fitted = fit(
-            vectors,
-            [start[i] for i in kept],
-            [u[i] for i in kept],
-            smoothing=settings.smoothing,
-        )
-        fits.append((kept, fitted))
-        left_out = tuple(c.name for i, c in enumerate(comparisons) if i not in kept)
-        passes.append(
-            Pass(
-                "+".join(fields),
-                left_out,
-                len(pairs),
-                _digits(fitted.share * len(pairs)),
-                fitted.iterations,
-                fitted.turned,
-            )
-        )
-    m = [_average(i, fits, start[i]) for i in range(len(comparisons))]
+    chosen = tuple((load_comparisons() if catalogue is None else catalogue).values())
+    given = _Material(canonical(registration_frame), canonical(registry_frame), chosen)
+    sizes = [len(c.levels) for c in chosen]
+    hits = _rule_hits(given)
+    sample = _random(given, settings.random_pairs, seed).difference(hits, sort=False)
+    vectors = _vectors(given, chosen, sample)
+    u = tables(vectors, sizes, settings.smoothing)
+    start = tables(_vectors(given, chosen, hits), sizes, settings.smoothing)
+    fits, passes = _fit_passes(given, start, u, settings, seed)
+    models = []
+    for i, comparison in enumerate(chosen):
+        unseen = np.bincount(vectors[:, i], minlength=sizes[i]) == 0
+        unseen &= seen(i, fits, sizes[i]) < 1.0
+        models.append(comparison_model(comparison, average(i, fits, start[i]), u[i], unseen))
+    pairs = len(given.left) * len(given.right)
+    terms = {str(field): given.right[field].tolist() for field in given.right}
     return Model(
         format=FORMAT,
-        prior=_digits(len(hits) / settings.rule_recall / (len(left) * len(right))),
-        comparisons=tuple(_comparison(c, m[i], u[i]) for i, c in enumerate(comparisons)),
-        frequencies=_frequencies(comparisons, right, settings.term_smoothing),
+        prior=digits(len(hits) / settings.rule_recall / pairs),
+        comparisons=tuple(models),
+        frequencies=frequencies(chosen, terms, settings.term_smoothing),
         report=Report(
             seed=seed,
-            settings={**vars(settings), **(notes or {})},
-            identities=len(right),
-            registrations=len(left),
+            settings={**asdict(settings), **(notes or {})},
+            identities=len(given.right),
+            registrations=len(given.left),
             random_pairs=len(sample),
             rule_hits=len(hits),
-            rule_recall=settings.rule_recall,
-            passes=tuple(passes),
+            passes=passes,
         ),
     )
 
 
-def canonical(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame of canonical values, None where missing, rows numbered from 0.
-
-    Raises SchemaError naming the columns that a frame lacks.
-    """
-    lacking = [field for field in FIELDS if field not in frame.columns]
-    if lacking:
-        raise SchemaError(f"train: columns {lacking} are missing; needed are {list(FIELDS)}")
-    if not len(frame):
-        raise SchemaError("train: a frame has no rows")
-    functions = {"surname": normalise.name, "given": normalise.name}
-    return pd.DataFrame(
-        {
-            field: column(
-                [
-                    None
-                    if pd.isna(value)
-                    else functions.get(field, getattr(normalise, field, normalise.name))(value)
-                    for value in frame[field]
-                ]
-            )
-            for field in FIELDS
-        }
-    )
+def _fit_passes(
+    given: _Material, start: list[Table], u: list[Table], settings: Settings, seed: int
+) -> tuple[list[tuple[Sequence[int], Fit]], tuple[Pass, ...]]:
+    fits: list[tuple[Sequence[int], Fit]] = []
+    passes = []
+    for fields in PASSES:
+        kept = [i for i, c in enumerate(given.comparisons) if not set(fields) & set(c.fields)]
+        left_out = tuple(c.name for i, c in enumerate(given.comparisons) if i not in kept)
+        pairs = _thin(_block(given, fields), settings.pass_pairs, seed)
+        if not (len(pairs) and kept):
+            continue
+        vectors = _vectors(given, [given.comparisons[i] for i in kept], pairs)
+        fitted = fit(
+            vectors, [start[i] for i in kept], [u[i] for i in kept], smoothing=settings.smoothing
+        )
+        fits.append((kept, fitted))
+        matches = digits(fitted.share * len(pairs))
+        passes.append(
+            Pass("+".join(fields), left_out, len(pairs), matches, fitted.iterations, fitted.turned)
+        )
+    return fits, tuple(passes)
 
 
-def _block(left: pd.DataFrame, right: pd.DataFrame, fields: Sequence[str]) -> pd.MultiIndex:
+def _block(given: _Material, fields: Sequence[str]) -> pd.MultiIndex:
     """Return all pairs that agree on all fields; a missing value agrees with nothing."""
     names = list(fields)
     indexer = recordlinkage.Index()
     indexer.block(names)
-    return indexer.index(left.dropna(subset=names), right.dropna(subset=names))
+    pairs = indexer.index(given.left.dropna(subset=names), given.right.dropna(subset=names))
+    return (
+        pd.MultiIndex.from_tuples(sorted(pairs), names=["left", "right"]) if len(pairs) else pairs
+    )
 
 
-def _rule_hits(left: pd.DataFrame, right: pd.DataFrame) -> pd.MultiIndex:
-    hits = _block(left, right, RULES[0])
+def _rule_hits(given: _Material) -> pd.MultiIndex:
+    hits = _block(given, RULES[0])
     for rule in RULES[1:]:
-        hits = hits.union(_block(left, right, rule))
+        hits = hits.union(_block(given, rule))
+    if not len(hits):
+        raise SchemaError("train: no pair meets a deterministic rule; are the frames related?")
     return hits
 
 
-def _random(left: pd.DataFrame, right: pd.DataFrame, n: int, seed: int) -> pd.MultiIndex:
+def _random(given: _Material, n: int, seed: int) -> pd.MultiIndex:
     indexer = recordlinkage.Index()
-    indexer.random(min(n, len(left) * len(right)), replace=True, random_state=seed)
-    return indexer.index(left, right)
+    most = len(given.left) * len(given.right)
+    indexer.random(min(n, most), replace=True, random_state=seed)
+    pairs: pd.MultiIndex = indexer.index(given.left, given.right)
+    return pairs
 
 
 def _thin(pairs: pd.MultiIndex, most: int, seed: int) -> pd.MultiIndex:
@@ -192,62 +179,29 @@ def _thin(pairs: pd.MultiIndex, most: int, seed: int) -> pd.MultiIndex:
     return pairs[np.sort(chosen)]
 
 
-def _levels(
-    comparisons: Sequence[Comparison],
-    pairs: pd.MultiIndex,
-    left: pd.DataFrame,
-    right: pd.DataFrame,
+def _vectors(
+    given: _Material, comparisons: Sequence[Comparison], pairs: pd.MultiIndex
 ) -> NDArray[np.int8]:
     """Return the level vectors of the pairs, through recordlinkage's Compare."""
     compare = recordlinkage.Compare()
     for comparison in comparisons:
         fields = list(comparison.fields)
-        compare.compare_vectorized(_adapt(comparison), fields, fields, label=comparison.name)
-    return compare.compute(pairs, left, right).to_numpy(np.int8)
+        agree = _Adapter(comparison)
+        compare.compare_vectorized(agree, fields, fields, label=comparison.name)
+    vectors: NDArray[np.int8] = compare.compute(pairs, given.left, given.right).to_numpy(np.int8)
+    return vectors
 
 
-def _adapt(comparison: Comparison) -> Any:
-    """Return the comparison as recordlinkage calls it: left and right series in one row."""
-    fields = comparison.fields
+class _Adapter:
+    """A comparison as recordlinkage calls it: the left and then the right series of its fields."""
 
-    def agree(*series: pd.Series) -> NDArray[np.int8]:
+    def __init__(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+
+    def __call__(self, *series: "pd.Series[str]") -> NDArray[np.int8]:
+        fields = self.comparison.fields
         columns = [values.to_numpy(object) for values in series]
-        return comparison.agree(
-            dict(zip(fields, columns, strict=False)),
-            dict(zip(fields, columns[len(fields) :], strict=True)),
+        left, right = columns[: len(fields)], columns[len(fields) :]
+        return self.comparison.agree(
+            dict(zip(fields, left, strict=True)), dict(zip(fields, right, strict=True))
         )
-
-    return agree
-
-
-def _tables(levels: NDArray[np.int8], sizes: Sequence[int], smoothing: float) -> list[Table]:
-    each = np.ones(len(levels))
-    return [shares(levels[:, i], each, size, smoothing) for i, size in enumerate(sizes)]
-
-
-def _average(position: int, fits: Sequence[tuple[list[int], Fit]], start: Table) -> Table:
-    """Return the mean of m over the passes that estimated a comparison, else where EM started."""
-    found = [fitted.m[kept.index(position)] for kept, fitted in fits if position in kept]
-    return np.mean(found, axis=0) if found else start
-
-
-def _comparison(comparison: Comparison, m: Table, u: Table) -> ComparisonModel:
-    levels = tuple(
-        LevelModel(level.name, _digits(m[i]), _digits(u[i]))
-        for i, level in enumerate(comparison.levels)
-    )
-    return ComparisonModel(comparison.name, comparison.fields, levels)
-
-
-def _frequencies(
-    comparisons: Sequence[Comparison], right: pd.DataFrame, smoothing: float
-) -> dict[str, TermFrequencies]:
-    fields = sorted({f for c in comparisons for level in c.levels for f in level.frequency})
-    return {
-        field: TermFrequencies(smoothing, dict(sorted(right[field].value_counts().items())))
-        for field in fields
-    }
-
-
-def _digits(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")
