@@ -1,6 +1,6 @@
 """From counts to a model's m, u and term frequencies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,8 @@ def average(position: int, fits: Sequence[tuple[Sequence[int], Fit]], start: Tab
 def seen(position: int, fits: Sequence[tuple[Sequence[int], Fit]], size: int) -> Table:
     """Return how many matches each level had, in the pass where it had most."""
     found = [fitted.seen[kept.index(position)] for kept, fitted in fits if position in kept]
-    return np.max([np.zeros(size), *found], axis=0)
+    most: Table = np.max([np.zeros(size), *found], axis=0)
+    return most
 
 
 def comparison_model(
@@ -49,7 +50,7 @@ def comparison_model(
 
 def frequencies(
     comparisons: Iterable[Comparison],
-    values: dict[str, Sequence[str | None]],
+    values: Mapping[str, Sequence[str | None]],
     smoothing: float,
 ) -> dict[str, TermFrequencies]:
     """Return how common each value is, of the fields whose agreement is weighed by it."""
