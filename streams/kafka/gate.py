@@ -1,0 +1,61 @@
+"""The gate of the feed: nothing that could be real reaches a topic, since topics retain it."""
+
+import re
+
+import msgspec
+
+from streams.events import MAX_BYTES, Codec, Count, Marker, Registration, Rejected
+
+_PATH = re.compile(r" - at `\$(?P<path>[^`]*)`\Z")
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A registry entry on the wire, its record not yet gated."""
+
+    person: Count
+    record: dict[str, str | None] | None
+
+
+class Gate:
+    """Lets synthetic events and registry entries through; for all else `check` raises Rejected."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self._entry = msgspec.json.Decoder(Entry)
+
+    def check(self, topic: str, value: bytes) -> None:
+        """Raise Rejected, with reason and place, unless `value` may go to `topic`."""
+        if topic == "registry":
+            self._check_entry(value)
+        elif isinstance(self._codec.decode(value), Marker):
+            # One on a single partition would make a block wait for ever on the others.
+            raise Rejected("unknown_kind", "$.marker", "the feed alone writes markers")
+
+    def _check_entry(self, value: bytes) -> None:
+        if len(value) > MAX_BYTES:
+            raise Rejected("too_large", "$", f"{len(value)} bytes; at most {MAX_BYTES} are allowed")
+        try:
+            entry = self._entry.decode(value)
+        except msgspec.ValidationError as error:
+            raise _refusal(error, "$") from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Rejected("undecodable", "$", f"not UTF-8 JSON: {error}") from None
+        try:
+            # The registry knows the fields that a registration states, so their types are one.
+            msgspec.convert({"opened": 0, **(entry.record or {})}, Registration)
+        except msgspec.ValidationError as error:
+            raise _refusal(error, "$.record") from None
+
+
+def _refusal(error: msgspec.ValidationError, prefix: str) -> Rejected:
+    """Return msgspec's refusal without the values that its message may repeat."""
+    found = _PATH.search(str(error))
+    place = prefix + (found["path"] if found else "")
+    detail = _PATH.sub("", str(error))
+    if "matching regex" in detail:
+        return Rejected("not_synthetic", place, "outside the synthetic range")
+    if "unknown field" in detail:
+        return Rejected("unknown_field", place, "a field that the registry does not have")
+    if "missing required field" in detail:
+        return Rejected("missing_field", place, detail)
+    return Rejected("wrong_type", place, detail)
