@@ -33,6 +33,8 @@ class Run:
     seed: int
     scenario: str
     runner: str
+    sources: tuple[str, ...] = ()
+    """The order of the sources' cards and colours; those not named here follow."""
 
 
 class _Reject(msgspec.Struct, frozen=True):
@@ -95,6 +97,7 @@ class Board:
                 "seq": self._seq,
                 "phase": _phase(seen["events"], risk["last"]),
                 "run": asdict(self._run),
+                "sources": figures.sources(self._run.sources, self._risk.newest, seen),
                 "throughput": figures.throughput(now, self._rates, self._pulses, seen),
                 "lag": dict(sorted(self._lag.items())),
                 "links": figures.links(self._links, self._asked),

@@ -12,6 +12,8 @@ from streams.topology import TOPOLOGY
 
 ANSWERS = 6
 """Counts of one release that are shown; the rest is said to be left out."""
+SOURCE = "source "
+"""What the totals of a source are named by, so that none is taken for another total."""
 
 
 def totals(pulses: PulseFold, links: LinkFold) -> dict[str, int]:
@@ -20,14 +22,22 @@ def totals(pulses: PulseFold, links: LinkFold) -> dict[str, int]:
     for pulse in pulses.of(TOPOLOGY[0].name):
         source = pulse.task.split("/")[1].removeprefix("events.")
         found["events"] += pulse.events
-        found[f"source {source}"] = found.get(f"source {source}", 0) + pulse.events
+        name = SOURCE + source
+        found[name] = found.get(name, 0) + pulse.events
     return found
+
+
+def sources(named: tuple[str, ...], risk: Risk | None, seen: Mapping[str, int]) -> list[str]:
+    """Return all sources in the page's order: as named, then as measured, then as seen."""
+    measured = [] if risk is None else [s for view in risk.views for s in view.sources]
+    counted = [name.removeprefix(SOURCE) for name in seen if name.startswith(SOURCE)]
+    return list(dict.fromkeys([*named, *measured, *counted]))
 
 
 def throughput(now: float, rates: Rates, pulses: PulseFold, seen: Mapping[str, int]) -> Any:
     """Return what went through: totals, rates, outcomes, progress of the stages, the curve."""
     per_second = rates.per_second(now)
-    names = tuple(name for name in seen if name.startswith("source "))
+    names = tuple(name for name in seen if name.startswith(SOURCE))
     curve = rates.curve(names)
     return {
         "events": seen["events"],
@@ -36,7 +46,7 @@ def throughput(now: float, rates: Rates, pulses: PulseFold, seen: Mapping[str, i
         "links_per_second": steady(per_second.get("links", 0.0)),
         "sources": [
             {
-                "source": name.removeprefix("source "),
+                "source": name.removeprefix(SOURCE),
                 "events": seen[name],
                 "per_second": steady(per_second.get(name, 0.0)),
                 "curve": curve[name],
@@ -52,10 +62,11 @@ def throughput(now: float, rates: Rates, pulses: PulseFold, seen: Mapping[str, i
 
 def _progress(stage: str, pulses: PulseFold) -> dict[str, Any]:
     found = pulses.of(stage)
+    block = min((p.block for p in found), default=-1)
     return {
         "stage": stage,
         "tasks": len(found),
-        "block": min((p.block for p in found), default=None),
+        "block": block if block >= 0 else None,
         "events": sum(p.events for p in found),
     }
 
@@ -114,7 +125,7 @@ def ledgers(charges: ChargeFold, releases: ReleaseFold) -> Any:
             {
                 "purpose": purpose,
                 **_account(private.get(purpose)),
-                "charged_rho": _rho(private[purpose].spent) if purpose in private else None,
+                "most_rho": _rho(private[purpose].spent) if purpose in private else None,
                 "released_rho": _rho(releases.nano_rho[purpose]),
                 "releases": releases.count[purpose],
             }
@@ -126,7 +137,7 @@ def ledgers(charges: ChargeFold, releases: ReleaseFold) -> Any:
 
 def _account(account: Account | None) -> dict[str, Any]:
     if account is None:
-        account = Account(unit="")
+        account = Account()
     asked = account.granted + account.refused
     return {
         "unit": account.unit,

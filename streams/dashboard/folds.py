@@ -5,13 +5,10 @@ message that comes again, or an old revision that comes late, changes nothing.
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass
 
 from streams.messages import OUTCOMES, Link, Pulse, Release, Risk, Spending
-
-BLOCKS = 1024
-"""Blocks behind the newest for which a task's charges are still told from duplicates."""
 
 
 class Seen:
@@ -110,62 +107,51 @@ class PulseFold:
         return dict(sorted(total.items()))
 
 
-@dataclass
+@dataclass(frozen=True)
 class Account:
-    """What one task charged to one purpose of one ledger so far."""
+    """What a purpose was granted and refused, and spent, in one ledger so far."""
 
-    unit: str
-    blocks: set[int] = field(default_factory=set)
+    unit: str = ""
     granted: int = 0
     refused: int = 0
     spent: float = 0.0
-    newest: int = -1
     capped_people: int = 0
     people: int = 0
 
-    def add(self, s: Spending) -> None:
-        """Add one block's charges, once."""
-        if s.block in self.blocks or s.block <= self.newest - BLOCKS:
-            return
-        self.blocks.add(s.block)
-        self.granted += s.granted
-        self.refused += s.refused
-        self.spent += s.spent
-        if s.block > self.newest:
-            self.newest, self.capped_people, self.people = s.block, s.capped_people, s.people
-            self.blocks = {b for b in self.blocks if b > self.newest - BLOCKS}
-
 
 class ChargeFold:
-    """Charges by ledger and purpose; the two ledgers are never added."""
+    """Charges by ledger and purpose; the two ledgers are never added.
+
+    A task reports totals up to a block, so its newest block replaces the ones before.
+    """
 
     def __init__(self) -> None:
-        self._accounts: dict[tuple[str, str], dict[str, Account]] = {}
+        self._newest: dict[tuple[str, str], dict[str, Spending]] = {}
 
     def take(self, spending: Spending) -> None:
-        """Add what a block's decisions of one task came to."""
-        tasks = self._accounts.setdefault((spending.ledger, spending.purpose), {})
-        tasks.setdefault(spending.task, Account(spending.unit)).add(spending)
+        """Keep a task's totals for a purpose if its block is newer."""
+        tasks = self._newest.setdefault((spending.ledger, spending.purpose), {})
+        known = tasks.get(spending.task)
+        if known is None or known.block < spending.block:
+            tasks[spending.task] = spending
 
     def of(self, ledger: str) -> dict[str, Account]:
         """Return one ledger's charges by purpose, summed over the tasks that share the people."""
         return {
-            purpose: _sum(tasks)
-            for (name, purpose), tasks in sorted(self._accounts.items())
+            purpose: _sum([tasks[task] for task in sorted(tasks)])
+            for (name, purpose), tasks in sorted(self._newest.items())
             if name == ledger
         }
 
 
-def _sum(tasks: Mapping[str, Account]) -> Account:
-    accounts = [tasks[task] for task in sorted(tasks)]
+def _sum(totals: list[Spending]) -> Account:
     return Account(
-        unit=accounts[0].unit,
-        granted=sum(a.granted for a in accounts),
-        refused=sum(a.refused for a in accounts),
-        spent=sum(a.spent for a in accounts),
-        newest=max(a.newest for a in accounts),
-        capped_people=sum(a.capped_people for a in accounts),
-        people=sum(a.people for a in accounts),
+        unit=totals[0].unit,
+        granted=sum(s.granted for s in totals),
+        refused=sum(s.refused for s in totals),
+        spent=sum(s.spent for s in totals),
+        capped_people=sum(s.capped_people for s in totals),
+        people=sum(s.people for s in totals),
     )
 
 

@@ -30,5 +30,3 @@ const rounded = (share) => {
   const number = 100 * share;
   return number > 0 && number < 10 ? number.toFixed(1) : number.toFixed(0);
 };
-
-export const plural = (count, noun) => `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,6 +1,6 @@
 import { h, patch } from "/static/dom.js";
 import { empty, note, table } from "/static/parts.js";
-import { interval, percent } from "/static/words.js";
+import { interval, percent, spaced } from "/static/words.js";
 
 export const title = "Singled out: which streams are joined";
 export const order = 20;
@@ -19,7 +19,7 @@ export function render(element, { risk }) {
       heat(`${points} points in all`, "identified"),
       heat(`${each} points per stream`, "identified_per_source", ({ sources }) => `${each * sources.length} points`),
       heat("Whole trace, V", "vulnerability"),
-      { head: "Bits of log2 N", numeric: true, cell: ({ bits, people }) => [h("span", { class: "value" }, bits.value.toFixed(1)), small(`of ${Math.log2(Math.max(1, people)).toFixed(1)}`)] },
+      { head: "Bits revealed", numeric: true, cell: ({ bits, people }) => [h("span", { class: "value" }, bits.value.toFixed(1)), small(`of ${Math.log2(Math.max(1, people)).toFixed(1)}`)] },
       { head: "In crowds below 5", numeric: true, wide: true, cell: ({ below_5: below }) => percent(below.value) },
     ], views, { class: "lattice", "data-table": "lattice" }),
     note("The first column gives every view the same knowledge; the second gives the joined views more, so it is no fair comparison between rows. V = K / N counts classes of whole traces and nears 100 % after days of hourly points."),
@@ -28,7 +28,7 @@ export function render(element, { risk }) {
 
 function name({ sources, purpose, role }) {
   const joined = role === "joined" || role === "budget" ? "all joined" : sources.join(" + ");
-  return purpose === null ? joined : [joined, small(`budget on: ${purpose}`)];
+  return purpose === null ? joined : [joined, small(`budget on, ${spaced(purpose)}`)];
 }
 
 function heat(head, field, extra = null) {

@@ -1,10 +1,12 @@
 import { h, patch } from "/static/dom.js";
 import { empty, meter, note, table } from "/static/parts.js";
-import { integer, percent } from "/static/words.js";
+import { integer, percent, spaced } from "/static/words.js";
 
 export const title = "Two ledgers, never added";
 export const order = 30;
-export const span = "wide";
+export const span = "half";
+
+const NEWEST = 2;
 
 export function render(element, { ledger }) {
   patch(element, [
@@ -20,7 +22,7 @@ export function render(element, { ledger }) {
 function joins(rows) {
   if (rows.length === 0) return empty("No join was asked for yet.");
   return table("What purposes asked to see joined", [
-    { head: "Purpose", cell: ({ purpose }) => purpose },
+    { head: "Purpose", cell: ({ purpose }) => spaced(purpose) },
     number("Granted", "granted"),
     number("Refused", "refused"),
     { head: "Still joined", cell: ({ purpose, kept }) => [meter({ label: `${purpose}: share of records still joined`, text: percent(kept), value: kept ?? 0 }), h("span", { class: "beside" }, percent(kept))] },
@@ -32,7 +34,7 @@ function joins(rows) {
 function releases(rows) {
   if (rows.length === 0) return empty("Nothing was released yet.");
   return table("What purposes were told", [
-    { head: "Purpose", cell: ({ purpose }) => purpose },
+    { head: "Purpose", cell: ({ purpose }) => spaced(purpose) },
     number("Answers", "releases"),
     number("Refused", "refused"),
     { head: "Rho released", numeric: true, cell: ({ released_rho: rho }) => rho.toPrecision(3) },
@@ -42,9 +44,9 @@ function releases(rows) {
 
 function answers(rows) {
   if (rows.length === 0) return null;
-  const lines = rows.slice(0, 4).flatMap((release) => release.answers.map((answer) => ({ release, answer })));
+  const lines = rows.slice(0, NEWEST).flatMap((release) => release.answers.map((answer) => ({ release, answer })));
   return table("Newest noisy answers", [
-    { head: "Answer", cell: ({ release, answer }) => [`${release.query} ${answer.name}`, h("small", {}, `${release.purpose}, block ${release.block}`)] },
+    { head: "Answer", cell: ({ release, answer }) => [`${spaced(release.query)}, ${answer.name}`, h("small", {}, `${spaced(release.purpose)}, block ${release.block}`)] },
     { head: "Noisy count", numeric: true, cell: ({ answer }) => integer(answer.value) },
     { head: "Interval", numeric: true, cell: ({ answer: { low, high } }) => (low === null || high === null ? "not given" : `${integer(low)} to ${integer(high)}`) },
     { head: "Rho", numeric: true, wide: true, cell: ({ release }) => release.rho.toPrecision(2) },

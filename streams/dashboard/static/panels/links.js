@@ -3,8 +3,8 @@ import { empty, meter, note, table } from "/static/parts.js";
 import { bits, integer } from "/static/words.js";
 
 export const title = "Last links and their evidence";
-export const order = 50;
-export const span = "wide";
+export const order = 40;
+export const span = "half";
 
 const SHAPES = { linked: "●", review: "◐", unlinked: "○", retracted: "✕" };
 const MOST = 60;

@@ -3,8 +3,8 @@ import { empty, meter, note } from "/static/parts.js";
 import { capital, integer, percent, spaced } from "/static/words.js";
 
 export const title = "Links against the truth";
-export const order = 40;
-export const span = "narrow";
+export const order = 50;
+export const span = "full";
 
 const SHARES = {
   precision: "Precision: of the links made, how many are right",
@@ -21,7 +21,7 @@ export function render(element, { quality }) {
   const known = Object.keys(SHARES).filter((name) => name in quality);
   const others = names.filter((name) => !(name in SHARES)).sort();
   patch(element, [
-    ...[...known, ...others].map((name) => measure(name, quality[name])),
+    h("div", { class: "measures" }, [...known, ...others].map((name) => measure(name, quality[name]))),
     note("Scored per account against the person its registration describes, by an evaluator that stands beside the pipeline. No stage sees the truth."),
   ]);
 }

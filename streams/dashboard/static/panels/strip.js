@@ -1,6 +1,6 @@
 import { h, patch } from "/static/dom.js";
 import { empty } from "/static/parts.js";
-import { capital, integer, interval, percent, plural } from "/static/words.js";
+import { capital, integer, interval, percent, spaced } from "/static/words.js";
 
 export const title = "Singled out, of 100 people";
 export const order = 0;
@@ -9,22 +9,24 @@ export const span = "full";
 const ROW = 20;
 const STEP = 10;
 
-export function render(element, { risk, ledger }) {
-  const cards = ["source", "joined", "budget"].flatMap((role) => risk.views.filter((view) => view.role === role));
+export function render(element, { risk, ledger, sources }) {
+  const place = (view) => (view.role === "source" ? sources.indexOf(view.sources[0]) : 0);
+  const cards = ["source", "joined", "budget"].flatMap((role) => risk.views
+    .filter((view) => view.role === role).sort((a, b) => place(a) - place(b)));
   if (cards.length === 0) {
     patch(element, [empty("The first figures come when the first hour of events closes.")]);
     return;
   }
   const kept = Object.fromEntries(ledger.identifiability.map((row) => [row.purpose, row.kept]));
   patch(element, [
-    h("div", { class: "strip" }, cards.map((view, index) => card(view, index, kept[view.purpose]))),
+    h("div", { class: "strip" }, cards.map((view, index) => card(view, index, place(view), kept[view.purpose]))),
     reading(cards, kept),
   ]);
 }
 
-function card(view, index, kept) {
+function card(view, index, place, kept) {
   const name = heading(view);
-  const colour = view.role === "source" ? `hue-${index % 8}` : view.role;
+  const colour = view.role === "source" ? `hue-${place % 8}` : view.role;
   return h("article", { class: `card ${colour}`, "data-operator": operator(view, index), "data-view": view.view, "data-role": view.role },
     h("h3", {}, name),
     dots(view.of_100, name),
@@ -33,9 +35,9 @@ function card(view, index, kept) {
     h("dl", {}, facts(view, kept).map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text)))));
 }
 
-function heading({ role, sources, purpose }) {
+function heading({ role, sources }) {
   if (role === "source") return `${capital(sources[0])} alone`;
-  return role === "joined" ? "Joined by ID" : `Joined, budget on: ${purpose}`;
+  return role === "joined" ? "Joined by ID" : "Joined, budget on";
 }
 
 function operator({ role }, index) {
@@ -49,11 +51,14 @@ function facts(view, kept) {
   const estimate = view.identified;
   const found = [
     ["95 %", interval(estimate)],
-    ["N", estimate.n === view.people ? plural(view.people, "person").replace("persons", "people") : `${integer(estimate.n)} sampled of ${integer(view.people)}`],
-    ["Attacker", view.adversary],
-    ["Points", `${view.points} in all, ${view.resolution}`],
+    ["N", estimate.n === view.people ? `${integer(view.people)} people, all` : `${integer(estimate.n)} of ${integer(view.people)} people`],
+    ["Knows", view.adversary],
+    ["A point", view.resolution],
   ];
-  if (view.role === "budget") found.push(["Cost", kept === undefined || kept === null ? "no charge yet" : `${percent(kept)} of records stay joined`]);
+  if (view.role === "budget") {
+    found.push(["Purpose", spaced(view.purpose)]);
+    found.push(["Cost", kept === undefined || kept === null ? "no charge yet" : `${percent(kept)} of records stay joined`]);
+  }
   return found;
 }
 
@@ -78,7 +83,7 @@ function reading(cards, kept) {
   }
   for (const { purpose } of budgets) {
     if (kept[purpose] !== undefined && kept[purpose] !== null) {
-      parts.push(`That costs usefulness: ${purpose} may still see ${percent(kept[purpose])} of its records joined. `);
+      parts.push(`That costs usefulness: the purpose ${spaced(purpose)} may still see ${percent(kept[purpose])} of its records joined. `);
     }
   }
   return h("p", { class: "reading" }, parts);

@@ -11,14 +11,16 @@ const HEIGHT = 150;
 const LEFT = 48;
 const BOTTOM = 20;
 
-export function render(element, { throughput, lag, rejects, phase }) {
+export function render(element, { throughput, lag, rejects, phase, sources, links }) {
   if (throughput.events === 0) {
     patch(element, [empty("No event has come through yet.")]);
     return;
   }
+  const ordered = throughput.sources.map((one) => ({ ...one, place: sources.indexOf(one.source) }))
+    .sort((a, b) => a.place - b.place);
   patch(element, [
-    chart(throughput),
-    h("dl", { class: "figures" }, figures(throughput, phase)),
+    chart(ordered, throughput.curve_seconds),
+    h("dl", { class: "figures" }, figures(throughput, ordered, links, phase === "finished")),
     h("div", { class: "pair" },
       table("Outcome of every event", [
         { head: "Outcome", cell: ([name]) => name },
@@ -29,19 +31,21 @@ export function render(element, { throughput, lag, rejects, phase }) {
   ]);
 }
 
-function figures(throughput, phase) {
-  const rate = phase === "finished"
-    ? [throughput.mean_events_per_second, "events/s, mean of the run"]
-    : [throughput.events_per_second, "events/s"];
-  const found = [rate, [throughput.links_per_second, "links/s"], ...throughput.sources.map((source, index) => [
-    phase === "finished" ? source.events : source.per_second,
-    phase === "finished" ? `${source.source}, in all` : source.source, `hue-${index % 8}`])];
+// Once the run is over its rates are 0, so totals and the mean stand in their place.
+function figures(throughput, sources, links, over) {
+  const decided = Object.values(links.by_status).reduce((sum, count) => sum + count, 0);
+  const found = over
+    ? [[throughput.mean_events_per_second, "events/s, mean"], [decided, "links, in all"]]
+    : [[throughput.events_per_second, "events/s"], [throughput.links_per_second, "links/s"]];
+  for (const { source, place, events, per_second: rate } of sources) {
+    found.push([over ? events : rate, over ? `${source}, in all` : source, `hue-${place % 8}`]);
+  }
   const late = Object.entries(throughput.extra).filter(([name]) => name.includes("late"));
   late.forEach(([name, count]) => found.push([count, spaced(name.split(".").at(-1))]));
   return found.map(([number, label, hue]) => h("div", { class: hue ?? null }, h("dd", {}, short(number)), h("dt", {}, label)));
 }
 
-function chart({ sources, curve_seconds: seconds }) {
+function chart(sources, seconds) {
   const top = scale(Math.max(1, ...sources.flatMap((source) => source.curve)));
   const begin = Math.min(-1, seconds[0] ?? -1);
   const x = (second) => LEFT + (1 - second / begin) * (WIDTH - LEFT - 6);
@@ -49,8 +53,8 @@ function chart({ sources, curve_seconds: seconds }) {
   const lines = [0, 0.5, 1].map((part) => h("g", {},
     h("line", { class: "grid", x1: LEFT, x2: WIDTH, y1: y(part * top), y2: y(part * top) }),
     h("text", { x: LEFT - 6, y: y(part * top) + 4, "text-anchor": "end" }, short(part * top))));
-  const curves = sources.map((source, index) => h("polyline", {
-    class: `curve hue-${index % 8} dash-${index % 4}`,
+  const curves = sources.map((source) => h("polyline", {
+    class: `curve hue-${source.place % 8} dash-${source.place % 4}`,
     points: source.curve.map((rate, at) => `${x(seconds[at]).toFixed(1)},${y(rate).toFixed(1)}`).join(" "),
   }));
   const label = `Events per second of ${sources.map((source) => source.source).join(", ")} over the last ${Math.round(-begin)} seconds`;
