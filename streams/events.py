@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from linkage.records import FIELDS, Record
+from streams.suspicion import Suspicion, pattern_of
 from streams.synthetic import identifiers as ids
 
 VERSION = 1
@@ -21,13 +22,16 @@ HOUR = 3_600_000
 MAX_BYTES = 64 * 1024
 
 Op = Literal["create", "correct", "retract"]
-Count = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+# Bounded, so that no longer number of somebody's can pass for one of these.
+Count = Annotated[int, msgspec.Meta(ge=0, lt=10**6)]
+Time = Annotated[int, msgspec.Meta(ge=0, lt=10**10)]
+"""Milliseconds of the synthetic epoch, which lasts 115 days."""
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A registration reveals who holds an account from `opened` on, with the source's errors."""
 
-    opened: Count
+    opened: Time
     id_number: ids.IdNumber | None = None
     surname: ids.Name | None = None
     given: ids.Name | None = None
@@ -56,16 +60,19 @@ Payload = Registration | Usage
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The wire form: everything but the payload, which is decoded by its kind."""
+    """The wire form: everything but the payload, which is decoded by its kind.
+
+    `kind`, `source` and `subject` are looked up in and gated by the catalogue, not by their type.
+    """
 
     v: int
-    kind: ids.Category
+    kind: str
     id: ids.Delivery
-    source: ids.Category
+    source: str
     subject: str
     seq: Count
-    time: Count
-    ingest: Count
+    time: Time
+    ingest: Time
     op: Op = "create"
     ref: Count | None = None
     payload: msgspec.Raw = msgspec.Raw(b"null")
@@ -91,10 +98,13 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         return self.time // HOUR
 
 
-class Marker(msgspec.Struct, frozen=True):
-    """End of a block, written by the feed to every partition of every source and the registry."""
+class Marker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """End of a block, written by the feed to every partition of every source and the registry.
 
-    marker: int
+    Block -1 ends what the registry held before the stream.
+    """
+
+    marker: Annotated[int, msgspec.Meta(ge=-1, lt=2**53)]
     last: bool = False
 
 
@@ -138,10 +148,13 @@ class Kind(msgspec.Struct, frozen=True):
     subject: object
 
 
+class _Version(msgspec.Struct):
+    v: int
+
+
 _PATH = re.compile(r" - at `(?P<path>[^`]*)`\Z")
 _MARKER = b'{"marker":'
-# A run of seven or more digits, whatever separates or disguises them, may be somebody's number.
-_NUMBER = re.compile(r"(?:\d[\s().-]{0,2}){7,}")
+_NOTHING = msgspec.Raw(b"null")
 
 
 class Codec:
@@ -157,49 +170,68 @@ class Codec:
         self._envelope = msgspec.json.Decoder(Envelope)
         self._payloads = {name: msgspec.json.Decoder(kind.payload) for name, kind in kinds.items()}
         self._subjects = {
-            name: re.compile(_pattern(kind.subject)).search for name, kind in kinds.items()
+            name: re.compile(pattern_of(kind.subject)).search for name, kind in kinds.items()
         }
         self._marker = msgspec.json.Decoder(Marker)
+        self._version = msgspec.json.Decoder(_Version)
         self._encoder = msgspec.json.Encoder()
+        types = [t for kind in kinds.values() for t in (kind.payload, kind.subject)]
+        self._suspicion = Suspicion([Envelope, *types])
 
     def encode(self, event: Event) -> bytes:
         """Return the wire form of an event."""
-        payload = msgspec.Raw(self._encoder.encode(event.payload))
-        fields = {f: getattr(event, f) for f in Event.__struct_fields__ if f != "payload"}
-        return self._encoder.encode(Envelope(v=VERSION, payload=payload, **fields))
+        return self._encoder.encode(
+            Envelope(
+                v=VERSION,
+                kind=event.kind,
+                id=event.id,
+                source=event.source,
+                subject=event.subject,
+                seq=event.seq,
+                time=event.time,
+                ingest=event.ingest,
+                op=event.op,
+                ref=event.ref,
+                payload=msgspec.Raw(self._encoder.encode(event.payload)),
+            )
+        )
 
     def decode(self, data: bytes) -> Event | Marker:
-        """Return the event or block marker in `data`; raise Rejected saying what is wrong where."""
+        """Return the event or block marker in `data`; raise Rejected saying what is wrong where.
+
+        Fields may come in any order, and JSON lets one come twice: whoever passes bytes on to
+        others (the feed) sends `encode` of what this returned, never the bytes themselves.
+        """
         if len(data) > MAX_BYTES:
             raise Rejected("too_large", "$", f"{len(data)} bytes; at most {MAX_BYTES} are allowed")
         try:
             if data.startswith(_MARKER):
                 return self._marker.decode(data)
             e = self._envelope.decode(data)
-            if e.v != VERSION:
-                raise Rejected("unknown_version", "$.v", f"version {e.v}; this reads {VERSION}")
-            kind = self._kinds.get(e.kind)
-            if kind is None or kind.source != e.source:
-                raise Rejected(
-                    "unknown_kind",
-                    "$.kind",
-                    f"{e.source} has no such kind; see `joinlens topology`",
-                )
-            if self._subjects[e.kind](e.subject) is None:
-                raise Rejected("not_synthetic", "$.subject", "outside the synthetic range")
-            return self._event(e)
         except msgspec.ValidationError as error:
+            self._check_version(data)
             raise _refusal(str(error)) from None
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Rejected("undecodable", "$", f"not UTF-8 JSON: {error}") from None
+        if e.v != VERSION:
+            raise _other_version()
+        kind = self._kinds.get(e.kind)
+        if kind is None or kind.source != e.source:
+            raise Rejected(
+                "unknown_kind", "$.kind", "this source has no such kind; see `joinlens topology`"
+            )
+        if self._subjects[e.kind](e.subject) is None:
+            raise Rejected("not_synthetic", "$.subject", "outside the synthetic range")
+        return self._event(e)
 
     def _event(self, e: Envelope) -> Event:
         if (e.op == "create") != (e.ref is None):
             raise Rejected("missing_field", "$.ref", "a correction or retraction names its seq")
-        try:
-            payload = None if e.op == "retract" else self._payloads[e.kind].decode(e.payload)
-        except msgspec.ValidationError as error:
-            raise _refusal(str(error), "$.payload") from None
+        payload = None
+        if e.op != "retract":
+            payload = self._payload(e)
+        elif e.payload != _NOTHING:
+            raise Rejected("unknown_field", "$.payload", "a retraction carries none")
         return Event(
             kind=e.kind,
             id=e.id,
@@ -213,11 +245,31 @@ class Codec:
             payload=payload,
         )
 
+    def _payload(self, e: Envelope) -> Payload:
+        try:
+            return self._payloads[e.kind].decode(e.payload)
+        except msgspec.ValidationError as error:
+            if e.payload == _NOTHING:
+                raise Rejected("missing_field", "$.payload", "only retractions have none") from None
+            raise _refusal(str(error), "$.payload") from None
+
+    def _check_version(self, data: bytes) -> None:
+        """Blame the version, if it is another one, rather than a field that it may well have."""
+        try:
+            version = self._version.decode(data).v
+        except msgspec.ValidationError:
+            return
+        if version != VERSION and not data.startswith(_MARKER):
+            raise _other_version() from None
+
     def reject(self, refusal: Rejected, data: bytes, topic: str) -> Reject:
-        """Return what goes to `rejects`: never the bytes of something that could be a real ID."""
+        """Return what goes to `rejects`: never the bytes of something that could be real.
+
+        Then the reason is `not_synthetic`, and the detail names the first one as well.
+        """
         reason, detail = refusal.reason, refusal.detail
-        if reason != "not_synthetic" and _NUMBER.search(_unsafe_text(data)):
-            detail = f"{reason}: {detail}; bytes withheld, they hold a number outside the ranges"
+        if reason != "not_synthetic" and self._suspicion.could_be_real(data[:MAX_BYTES]):
+            detail = f"{reason}: {detail}; bytes withheld, they may hold real data"
             reason = "not_synthetic"
         withheld = reason == "not_synthetic"
         hashed = hashlib.blake2b(data, digest_size=16, key=self._key if withheld else b"")
@@ -232,21 +284,8 @@ class Codec:
         )
 
 
-_SAFE = re.compile(
-    r"09\d{15}[\dX]|\+999\d{9}|00101\d{10}|001-01-\d{5}-\d{5}|ZZ\d{18}|000000\d{10}"
-    r"|\"(?:id|seq|time|ingest|opened|ref)\":\s*\"?[d0-9a-f]*",
-    re.ASCII,
-)
-
-
-def _unsafe_text(data: bytes) -> str:
-    """Return the text of `data` without what lies in the safe ranges."""
-    return _SAFE.sub("~", data[:MAX_BYTES].decode("utf-8", "replace"))
-
-
-def _pattern(annotated: object) -> str:
-    meta = next(m for m in annotated.__metadata__ if isinstance(m, msgspec.Meta))  # type: ignore[attr-defined]
-    return str(meta.pattern)
+def _other_version() -> Rejected:
+    return Rejected("unknown_version", "$.v", f"not the version that this reads, {VERSION}")
 
 
 def _refusal(message: str, prefix: str = "$") -> Rejected:
@@ -260,7 +299,9 @@ def _refusal(message: str, prefix: str = "$") -> Rejected:
         return Rejected("missing_field", place, detail)
     if "unknown field" in detail:
         return Rejected("unknown_field", place, "a field that this kind does not have")
-    return Rejected("wrong_type", place, detail)
+    # msgspec repeats the value in other messages, such as that of a word not in its list.
+    expected = detail.startswith("Expected ")
+    return Rejected("wrong_type", place, detail if expected else "a value that is not allowed")
 
 
 def encode_marker(marker: Marker) -> bytes:

@@ -1,4 +1,4 @@
-"""What stages say to each other and to readers: frames between stages, JSON on the output topics."""
+"""What stages say: frames to each other, JSON on the output topics for readers."""
 
 from typing import Literal
 
@@ -80,7 +80,7 @@ class ViewRisk(msgspec.Struct, frozen=True, kw_only=True):
     `identified_per_source` with p points from each source, so a joined view is met with more.
     `vulnerability` is K/N of the full trace, `bits` the mean identified bits, `hidden_among` the
     median size of the anonymity set for p points, `below_5` the share of people in classes
-    smaller than five.
+    smaller than five; `figures` holds every metric of the catalogue by name, these included.
     """
 
     view: str
@@ -96,6 +96,7 @@ class ViewRisk(msgspec.Struct, frozen=True, kw_only=True):
     vulnerability: Estimate
     bits: Estimate
     below_5: Estimate
+    figures: dict[str, Estimate]
     people: int
     classes: int
 

@@ -13,12 +13,12 @@ import msgspec
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from streams.delivery import Delivery
 from streams.events import Codec, Marker, Rejected, encode_marker
 from streams.kafka.gate import Gate
 from streams.kafka.resume import FeedError, Resume, held
 from streams.kafka.topics import Names, inputs
 from streams.partition import partition_of
-from streams.synthetic.world import Delivery
 from streams.topology import Layout
 
 FLUSH_EVERY = 20_000

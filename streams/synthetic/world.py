@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import cast
 
 import msgspec
 import numpy as np
 
 from linkage.records import Identity
+from streams.delivery import Delivery
 from streams.events import HOUR, Codec, Marker
 from streams.messages import RegistryEntry
 from streams.source import Source, kinds_of
@@ -25,14 +26,6 @@ NEVER_REGISTERED = 0.005
 LATE_IDENTITIES = 0.02
 CLOSING = 3
 """Blocks after the last hour in which late events still settle."""
-
-
-class Delivery(NamedTuple):
-    """One message for the feed to produce."""
-
-    topic: str
-    key: bytes
-    value: bytes
 
 
 class World:
@@ -61,12 +54,15 @@ class World:
     def deliveries(self) -> Iterator[Delivery | Marker]:
         """Yield everything in the order of arrival, with a marker at the end of each block.
 
-        The registry comes first; three closing blocks let late events settle. May be called
-        again, and yields the same again.
+        Block -1 is the registry as it stands before the stream; three closing blocks let late
+        events settle. May be called again, and yields the same again.
         """
         mobility = Mobility(self._population, self.seed)
         activities = list(self._activities().values())
         waiting: list[Arrival] = []
+        for row in self._entries.get(-1, ()):
+            yield self._entry(row, 0)
+        yield Marker(marker=-1)
         for block in range(self.hours + CLOSING):
             for row in self._entries.get(block, ()):
                 yield self._entry(row, block * HOUR)
@@ -138,12 +134,12 @@ class World:
         draw, people = chance(self.seed, "registry"), self.people
         self._registered = draw.random(people) >= NEVER_REGISTERED
         late = draw.random(people) < LATE_IDENTITIES
-        entered = np.where(late, draw.integers(0, self.hours, people), 0)
+        entered = np.where(late, draw.integers(0, self.hours, people), -1)
         moved = self._population.moved // HOUR
         self._entries: dict[int, list[int]] = defaultdict(list)
         for row in np.flatnonzero(self._registered).tolist():
             self._entries[int(entered[row])].append(row)
-        for row in np.flatnonzero(self._registered & (moved >= entered)).tolist():
+        for row in np.flatnonzero(self._registered & (moved >= np.maximum(entered, 0))).tolist():
             self._entries[int(moved[row]) + 1].append(row)
 
     def _entry(self, row: int, time: int) -> Delivery:

@@ -1,0 +1,75 @@
+"""One number over every link, class histogram, charge and true count of a run.
+
+Each item is hashed by itself and the hashes are added modulo 2^128: the number does not depend on
+partitions, on the order of anything, or on which runner it was. Noise is never in it.
+"""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from linkage.privacy.exposure import Purpose
+from streams.columns import unpack
+from streams.stages.join import views_of
+from streams.stages.measure import histogram_of
+from streams.stages.release import Answer
+from streams.stages.tenancy import Account
+from streams.store.protocol import Store
+
+_MODULUS = 2**128
+
+
+def digest_of(store: Store, sources: tuple[str, ...], purposes: tuple[Purpose, ...]) -> str:
+    """Return the digest of what the cells of a store hold, 32 hex digits.
+
+    Safe while workers run; it is only meaningful when they are at rest.
+    """
+    total = 0
+    for task in store.tasks():
+        stage = task.split("/", maxsplit=1)[0]
+        if stage == "measure":
+            views = len(views_of(sources, purposes))
+            said = (_decode(value, bytes) for _, value in store.peek(task, "said"))
+            total += _hash("classes", histogram_of(said, views).digest())
+        elif stage in _ITEMS:
+            total += sum(_hash(stage, *item) for item in _ITEMS[stage](store, task))
+    return f"{total % _MODULUS:032x}"
+
+
+def _links(store: Store, task: str) -> Iterator[tuple[object, ...]]:
+    for key, value in store.peek(task, "accounts"):
+        subject = _decode(key, str)
+        for t in _decode(value, Account).tenancies:
+            if t.status != "retracted":
+                yield task.split("/")[1], subject, t.start, t.status, t.person, round(t.weight, 6)
+
+
+def _exposures(store: Store, task: str) -> Iterator[tuple[object, ...]]:
+    for key, value in store.peek(task, "charges"):
+        purpose, block = _decode(key, tuple[str, int])
+        rows = unpack(_decode(value, bytes))
+        columns = (rows[name].tolist() for name in ("person", "ident", "granted"))
+        for person, ident, granted in zip(*columns, strict=True):
+            yield purpose, block, person, ident, granted
+
+
+def _answers(store: Store, task: str) -> Iterator[tuple[object, ...]]:
+    for key, value in store.peek(task, "answers"):
+        answer = _decode(value, Answer)
+        members = np.flatnonzero(np.unpackbits(np.frombuffer(answer.members, np.uint8))).tolist()
+        counts = sorted(answer.truth.items())
+        yield _decode(key, str), answer.charge, answer.nano_rho, members, counts
+
+
+_ITEMS = {"identify": _links, "join": _exposures, "release": _answers}
+
+
+def _decode(data: bytes, kind: object) -> Any:
+    return msgspec.msgpack.decode(data, type=kind)
+
+
+def _hash(*item: object) -> int:
+    return int.from_bytes(blake2b(repr(item).encode(), digest_size=16).digest(), "little")

@@ -1,0 +1,104 @@
+"""The whole pipeline in one process: the same tasks over the same store, without a broker.
+
+Deterministic: topics are queues, and everything said is delivered before more is fed.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from linkage.privacy.mechanisms import Sampler
+from streams.delivery import Delivery
+from streams.events import Marker, encode_marker
+from streams.partition import partition_of
+from streams.plan import Plan, Workshop
+from streams.runners.registry_log import BlockRegistry, RegistryLog
+from streams.runners.task import Inbound, Probe, Task, ignore, inbound_frame
+from streams.runners.worker import Worker
+from streams.store.protocol import Outgoing, Store
+from streams.topology import TOPOLOGY, stage_reading
+
+Sink = Callable[[Outgoing], None]
+
+
+class Embedded:
+    """Runs a plan; what leaves the pipeline goes to `sink`, one message at a time."""
+
+    def __init__(
+        self, plan: Plan, store: Store, sampler: Sampler, sink: Sink, probe: Probe = ignore
+    ) -> None:
+        self._layout, self._sink = plan.layout, sink
+        self._log = RegistryLog(plan.partitions)
+        desk = BlockRegistry(self._log, plan.model, plan.thresholds)
+        self._worker = Worker(self._log, desk)
+        shop = Workshop(plan, store, desk, sampler, probe)
+        self._readers: dict[tuple[str, int], Task] = {}
+        for spec in TOPOLOGY:
+            for topic, partition in self._layout.channels(spec):
+                task = shop.task(spec, topic, partition)
+                self._readers[topic, partition] = task
+                self._worker.add(task, spec)
+        self._counts = {name: count for name, (_, count) in self._layout.topics().items()}
+        self._offsets: Counter[tuple[str, int]] = Counter()
+        self._waiting: dict[tuple[str, int], list[Inbound]] = {}
+
+    def run(self, deliveries: Iterable[Delivery | Marker], chunk: int = 4096) -> None:
+        """Feed everything, in chunks of at most `chunk` deliveries, and bring it to rest."""
+        fed = 0
+        for one in deliveries:
+            if isinstance(one, Marker):
+                self._mark(one)
+            else:
+                self._deliver(one.topic, partition_of(one.key, self._counts[one.topic]), one.value)
+                fed += 1
+            if fed >= chunk or isinstance(one, Marker):
+                self.settle()
+                fed = 0
+        self.settle()
+
+    def settle(self) -> None:
+        """Process what was fed until nothing moves any more."""
+        moving = True
+        while moving:
+            for channel, inputs in self._waiting.items():
+                self._readers[channel].offer(inputs)
+            self._waiting = {}
+            self._worker.advance()
+            moving = sum(self._flush(task) for task in self._worker.tasks.values()) > 0
+
+    def close(self) -> None:
+        """Let go of every cell."""
+        for name in list(self._worker.tasks):
+            self._worker.remove(name)
+
+    def _flush(self, task: Task) -> int:
+        outgoing, number = task.outbox()
+        for out in outgoing:
+            if stage_reading(out.topic) is None:
+                self._sink(out)
+            else:
+                self._queue(out.topic, out.partition or 0, inbound_frame(out.value, None))
+        task.flushed(number)
+        task.done()
+        return len(outgoing)
+
+    def _mark(self, marker: Marker) -> None:
+        value = encode_marker(marker)
+        for topic, count in self._counts.items():
+            if topic == "registry" or topic.startswith("events."):
+                for partition in range(count):
+                    self._deliver(topic, partition, value, marker)
+
+    def _deliver(
+        self, topic: str, partition: int, value: bytes, marker: Marker | None = None
+    ) -> None:
+        if topic == "registry":
+            self._log.take(partition, value)
+            return
+        offset = self._offsets[topic, partition]
+        self._offsets[topic, partition] += 1
+        block, last = (None, False) if marker is None else (marker.marker, marker.last)
+        one = Inbound(f"{topic}/{partition}", offset, value, block, last, None)
+        self._queue(topic, partition, one)
+
+    def _queue(self, topic: str, partition: int, one: Inbound) -> None:
+        self._waiting.setdefault((topic, partition), []).append(one)

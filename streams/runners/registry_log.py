@@ -1,0 +1,78 @@
+"""The registry as every worker reads it: cut into blocks by markers, applied a block at a time.
+
+A worker may hold tasks at different blocks (after a crash or a rebalance). The changes are kept by
+block, so the registry can be built as it stood at any of them: what a task decides depends on the
+block alone, never on how fast another topic was read.
+"""
+
+from collections import defaultdict
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from linkage.decision import Thresholds
+from linkage.linker import Linker
+from linkage.model import Model
+from linkage.records import Identity
+from linkage.registry import Registry
+from streams.events import Marker
+from streams.messages import RegistryEntry
+from streams.runners.task import BEFORE_STREAM
+
+_entry = msgspec.json.Decoder(RegistryEntry).decode
+_marker = msgspec.json.Decoder(Marker).decode
+
+
+class RegistryLog:
+    """Everything the registry topic said, by block."""
+
+    def __init__(self, partitions: int) -> None:
+        self._partitions = partitions
+        self._open = dict.fromkeys(range(partitions), BEFORE_STREAM + 1)
+        self._entries: defaultdict[int, list[RegistryEntry]] = defaultdict(list)
+
+    def take(self, partition: int, value: bytes) -> None:
+        """Add the next message of a partition: an entry of its open block or a marker."""
+        if value.startswith(b'{"marker":'):
+            self._open[partition] = _marker(value).marker + 1
+        else:
+            self._entries[self._open[partition]].append(_entry(value))
+
+    def complete(self, block: int) -> bool:
+        """Return whether every partition has passed the marker of a block."""
+        return all(current > block for current in self._open.values())
+
+    def entries(self, block: int) -> list[RegistryEntry]:
+        """Return the changes of a block; per person they are in their order."""
+        return self._entries.get(block, [])
+
+
+class BlockRegistry:
+    """The registry as it stood at the close of `block`."""
+
+    def __init__(self, log: RegistryLog, model: Model, thresholds: Thresholds) -> None:
+        self._log, self._model, self._thresholds = log, model, thresholds
+        self.rewind(BEFORE_STREAM)
+
+    def forward(self) -> NDArray[np.uint64]:
+        """Apply the next block's changes; return every blocking key that they touched."""
+        self.block += 1
+        return self._apply(self._log.entries(self.block))
+
+    def rewind(self, block: int) -> None:
+        """Build the registry again as it stood at the close of an earlier block."""
+        self.registry = Registry()
+        self.linker = Linker(self._model, self.registry, self._thresholds)
+        self.block = BEFORE_STREAM
+        while self.block < block:
+            self.forward()
+
+    def _apply(self, entries: list[RegistryEntry]) -> NDArray[np.uint64]:
+        touched = [
+            self.registry.erase(entry.person)
+            if entry.record is None
+            else self.registry.upsert(Identity(entry.person, entry.record))
+            for entry in entries
+        ]
+        return np.unique(np.concatenate(touched)) if touched else np.empty(0, np.uint64)

@@ -1,0 +1,306 @@
+"""identify: whose account is this? Events in; links, and points moving between people, out.
+
+Invariant: after every step, tables, links and moves are a function of the set of events seen and
+the registry's block, never of their order. A simple usage takes a short path that gives the same
+as settling its whole account (a property test holds the two together).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from linkage.decision import Decision
+from linkage.records import Record
+from streams.events import HOUR, Codec, Event, Marker, Registration, Rejected, Usage
+from streams.messages import Link, Pulse
+from streams.stage import Batch, Change, Desk, Draft, Step, Table
+from streams.stages.affected import KeyIndex
+from streams.stages.ids import link_id, tenancy_id
+from streams.stages.moves import Moves
+from streams.stages.tenancy import Account, Arrangement, Entry, Status, Tenancy, arrange, see
+from streams.store.protocol import Outgoing
+
+_STATUS: Mapping[str, Status] = {"link": "linked", "review": "review", "non-link": "unlinked"}
+_JSON = msgspec.json.Encoder()
+_NEW = Account()
+
+
+class Identify:
+    """The identify stage for one partition of one source.
+
+    `desk` holds the linker with the registry of the current block; usages without a registration
+    are given up `horizon` blocks after their event time.
+    """
+
+    tables: Sequence[Table] = (
+        Table("accounts", str, Account),
+        Table("entries", tuple[str, int], Entry),
+        Table("totals", str, int),
+    )
+
+    def __init__(
+        self, task: str, source: str, partitions: int, codec: Codec, desk: Desk, horizon: int = 24
+    ) -> None:
+        self._task, self._source, self._partitions = task, source, partitions
+        self._codec, self._desk, self._horizon = codec, desk, horizon
+        self._keys = KeyIndex()
+        self._waiting: set[str] = set()
+
+    def step(self, tables: Mapping[str, Mapping[Any, Any]], batch: Batch) -> Step:
+        """Link what a batch reveals, or look again at what a closing block's registry changed."""
+        work = _Work(Draft(tables), self._source, self._desk)
+        if batch.close is None:
+            rejects = self._read(work, batch.messages)
+        else:
+            rejects = []
+            self._expire(work, batch.close)
+            work.settle(self._keys.owners(batch.affected))
+        outputs = [*rejects, *work.moves.outputs(self._partitions), *work.links()]
+        outputs.append(self._pulse(work, batch.close))
+        return Step(work.draft.changes(), outputs)
+
+    def applied(self, changes: Iterable[Change]) -> None:
+        """Keep the blocking keys of registered accounts, and which accounts wait for one."""
+        for table, key, value in changes:
+            if table == "entries" and value is not None and value.record is not None:
+                self._keys.add(key[0], self._desk.linker.keys([value.record]))
+            elif table == "accounts" and value is not None:
+                update = self._waiting.add if value.waiting else self._waiting.discard
+                update(key)
+
+    def _read(self, work: "_Work", messages: Sequence[bytes]) -> list[Outgoing]:
+        """Take events in; return what was refused."""
+        rejects, fresh = [], dict[str, list[Event]]()
+        for data in messages:
+            try:
+                event = self._codec.decode(data)
+            except Rejected as refusal:
+                reject = self._codec.reject(refusal, data, f"events.{self._source}")
+                rejects.append(Outgoing("rejects", None, None, _JSON.encode(reject)))
+                continue
+            if not isinstance(event, Marker):
+                fresh.setdefault(event.subject, []).append(event)
+        work.count["rejected"] += len(rejects)
+        work.count["events"] += len(messages)
+        work.take(fresh)
+        return rejects
+
+    def _expire(self, work: "_Work", block: int) -> None:
+        limit = (block + 1 - self._horizon) * HOUR
+        for subject in sorted(self._waiting):
+            work.expire(subject, limit)
+
+    def _pulse(self, work: "_Work", block: int | None) -> Outgoing:
+        totals = work.totals()
+        pulse = Pulse(
+            task=self._task,
+            block=-2 if block is None else block,
+            events=totals.pop("events", 0),
+            event_time=totals.pop("event_time", 0),
+            outcomes=totals,
+        )
+        return Outgoing("pulse", None, self._task.encode(), _JSON.encode(pulse))
+
+
+class _Work:
+    """One step's work over a draft."""
+
+    def __init__(self, draft: Draft, source: str, desk: Desk) -> None:
+        self.draft, self._source, self._desk = draft, source, desk
+        self.moves = Moves(source)
+        self.count: Counter[str] = Counter()
+        self._latest = 0
+        self._links: list[Link] = []
+
+    def take(self, fresh: Mapping[str, list[Event]]) -> None:
+        """Take new events, by account: simple usages at once, other accounts by settling them."""
+        unsettled = []
+        for subject, events in fresh.items():
+            account: Account = self.draft.get("accounts", subject) or _NEW
+            if all(_is_simple(event, account) for event in events):
+                self._use(subject, account, events)
+            else:
+                unsettled.append((subject, events))
+        before = {subject: self._entries(subject) for subject, _ in unsettled}
+        for subject, events in unsettled:
+            self._enter(subject, events)
+        self._settle(before)
+
+    def settle(self, subjects: Iterable[str]) -> None:
+        """Decide again on accounts whose evidence is as it was, but the registry is not."""
+        self._settle({subject: self._entries(subject) for subject in subjects})
+
+    def expire(self, subject: str, limit: int) -> None:
+        """Give up usages before `limit` that no registration has claimed."""
+        account: Account = self.draft.get("accounts", subject)
+        entries = self._entries(subject)
+        old = [seq for seq in arrange(entries).waiting if entries[seq].time < limit]
+        for seq in old:
+            self.draft.put("entries", (subject, seq), None)
+        if old:
+            account = replace(account, waiting=account.waiting - len(old))
+            self.draft.put("accounts", subject, account)
+            self.count["waiting"] -= len(old)
+            self.count["expired"] += len(old)
+
+    def links(self) -> Iterator[Outgoing]:
+        """Return the links that changed; those that concern a clerk go to `reviews` too."""
+        for link in self._links:
+            key = tenancy_id(link.source, link.account, link.start).encode()
+            value = _JSON.encode(link)
+            yield Outgoing("links", None, key, value)
+            if link.status == "review":
+                yield Outgoing("reviews", None, key, value)
+
+    def totals(self) -> dict[str, int]:
+        """Write the counters and return them all."""
+        latest = max(self._latest, self.draft.get("totals", "event_time") or 0)
+        self.draft.put("totals", "event_time", latest)
+        for name, change in self.count.items():
+            if change:
+                self.draft.put("totals", name, (self.draft.get("totals", name) or 0) + change)
+        return {**self.draft.all("totals")}
+
+    def _entries(self, subject: str) -> dict[int, Entry]:
+        account: Account = self.draft.get("accounts", subject) or _NEW
+        get = self.draft.get
+        found = {
+            n: get("entries", (subject, n)) for low, high in account.seen for n in range(low, high)
+        }
+        return {n: entry for n, entry in found.items() if entry is not None}
+
+    def _see(self, account: Account, event: Event) -> Account | None:
+        """Return the account that has seen an event, or None for a duplicate."""
+        self._latest = max(self._latest, event.time)
+        seen = see(account.seen, event.seq)
+        if seen is None:
+            self.count["duplicate"] += 1
+            return None
+        amended = account.amended if event.ref is None else (*account.amended, event.ref)
+        return Account(seen, account.tenancies, amended, account.waiting)
+
+    def _use(self, subject: str, account: Account, events: list[Event]) -> None:
+        """Take usages that no other event speaks of: each goes to the tenancy of its time."""
+        for event in events:
+            newer = self._see(account, event)
+            if newer is None:
+                continue
+            account, entry = newer, _entry(event)
+            self.draft.put("entries", (subject, event.seq), entry)
+            tenancy = account.at(event.time)
+            self.count["waiting" if tenancy is None else tenancy.status] += 1
+            if tenancy is None:
+                account = replace(account, waiting=account.waiting + 1)
+            elif tenancy.status == "linked" and tenancy.person is not None:
+                self.moves.add(tenancy.person, event.time, entry.place, subject, event.seq, +1)
+        self.draft.put("accounts", subject, account)
+
+    def _enter(self, subject: str, events: list[Event]) -> None:
+        account: Account = self.draft.get("accounts", subject) or _NEW
+        for event in events:
+            newer = self._see(account, event)
+            if newer is not None:
+                account = newer
+                self.draft.put("entries", (subject, event.seq), _entry(event))
+        self.draft.put("accounts", subject, account)
+
+    def _settle(self, before: Mapping[str, dict[int, Entry]]) -> None:
+        """Decide the tenancies of these accounts and move their points, given what they were."""
+        after = {subject: arrange(self._entries(subject)) for subject in before}
+        groups = [(s, start) for s, found in after.items() for start in sorted(found.records)]
+        decisions = self._desk.linker.identify([after[s].records[start] for s, start in groups])
+        decided: dict[str, dict[int, Decision]] = {subject: {} for subject in before}
+        for (subject, start), decision in zip(groups, decisions, strict=True):
+            decided[subject][start] = decision
+        for subject, entries in before.items():
+            account: Account = self.draft.get("accounts", subject)
+            held = {t.start: t for t in account.tenancies}
+            self._book(subject, entries, arrange(entries), held, -1)
+            tenancies = self._revise(subject, held, decided[subject])
+            account = replace(account, tenancies=tenancies, waiting=len(after[subject].waiting))
+            self.draft.put("accounts", subject, account)
+            current = {t.start: t for t in tenancies}
+            self._book(subject, self._entries(subject), after[subject], current, +1)
+
+    def _book(
+        self,
+        subject: str,
+        entries: dict[int, Entry],
+        found: Arrangement,
+        held: Mapping[int, Tenancy],
+        sign: int,
+    ) -> None:
+        """Count an account's outcomes and points in (+1) or out (-1)."""
+        self.count["superseded"] += sign * found.superseded
+        self.count["waiting"] += sign * len(found.waiting)
+        for start, records in found.records.items():
+            tenancy, usage = held[start], found.usage.get(start, [])
+            self.count[tenancy.status] += sign * (len(records) + len(usage))
+            if tenancy.status == "linked" and tenancy.person is not None:
+                for seq in usage:
+                    entry = entries[seq]
+                    self.moves.add(tenancy.person, entry.time, entry.place, subject, seq, sign)
+
+    def _revise(
+        self, subject: str, held: Mapping[int, Tenancy], decided: Mapping[int, Decision]
+    ) -> tuple[Tenancy, ...]:
+        """Return the account's tenancies by the new decisions; a changed one is a new revision."""
+        tenancies = []
+        for start in sorted(held.keys() | decided.keys()):
+            old = held.get(start)
+            new = _tenancy(start, decided.get(start), old)
+            if new is not old:
+                self._links.append(self._link(subject, new, old))
+            tenancies.append(new)
+        return tuple(tenancies)
+
+    def _link(self, subject: str, new: Tenancy, old: Tenancy | None) -> Link:
+        person = new.person if old is None or new.person is not None else old.person
+        return Link(
+            id=link_id(self._source, subject, new.start, person),
+            source=self._source,
+            account=subject,
+            start=new.start,
+            status=new.status,
+            person=new.person,
+            weight=new.weight,
+            runner_up=new.runner_up,
+            margin=new.margin,
+            revision=new.revision,
+            model=self._desk.linker.model_version,
+            registry_block=self._desk.block,
+        )
+
+
+def _is_simple(event: Event, account: Account) -> bool:
+    return (
+        event.op == "create"
+        and isinstance(event.payload, Usage)
+        and event.seq not in account.amended
+    )
+
+
+def _entry(event: Event) -> Entry:
+    root = event.seq if event.ref is None else event.ref
+    payload = event.payload
+    if isinstance(payload, Registration):
+        record: Record = payload.record()
+        return Entry(event.time, event.op, root, opened=payload.opened, record=record)
+    return Entry(event.time, event.op, root, place=0 if payload is None else payload.place())
+
+
+def _tenancy(start: int, decision: Decision | None, old: Tenancy | None) -> Tenancy:
+    """Return the tenancy by a decision; `old` itself when nothing changed."""
+    revision = 0 if old is None else old.revision + 1
+    if decision is None:
+        if old is not None and old.status == "retracted":
+            return old
+        return Tenancy(start, "retracted", None, 0.0, None, 0.0, revision)
+    d, status = decision, _STATUS[decision.status]
+    new = Tenancy(start, status, d.person, d.weight, d.runner_up, d.margin, revision)
+    if old is not None and replace(new, revision=old.revision) == old:
+        return old
+    return new

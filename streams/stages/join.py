@@ -1,0 +1,248 @@
+"""join: what does joining add, and may it be seen? Moves in; class moves, points and charges out.
+
+The operator's view follows every move at once. What a purpose may see is decided once, when a
+block's grace is over, point by point in canonical order (event time, then event): a point enters
+the purpose's joined profile if the identifiability ledger grants it, and stays out if not.
+Moves of blocks that are already decided change the operator's view alone, and are counted.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from linkage.privacy.exposure import Purpose
+from linkage.privacy.view import View, lattice
+from streams.columns import Columns, pack, stack, unpack
+from streams.events import HOUR
+from streams.messages import Pulse, Spending
+from streams.stage import Batch, Change, Draft, Step, Table
+from streams.stages.classes import OPERATOR, activity, classes, moved
+from streams.stages.grants import Grants, Shown
+from streams.stages.moves import parse
+from streams.store.protocol import Outgoing
+
+_JSON = msgspec.json.Encoder()
+
+
+class Profile(msgspec.Struct, frozen=True, array_like=True):
+    """One person's points per source: how many, and their sum modulo 2^64."""
+
+    counts: tuple[int, ...]
+    sums: tuple[int, ...]
+
+
+def views_of(sources: tuple[str, ...], purposes: Sequence[Purpose]) -> tuple[View, ...]:
+    """Return all views that are measured: the lattice, then one for each joining purpose."""
+    budgeted = tuple(View(f"{'+'.join(p.sources)}@{p.name}", p.sources, p.name) for p in purposes)
+    return (*lattice(sources), *budgeted)
+
+
+class Join:
+    """The join stage for one partition of the people."""
+
+    tables: Sequence[Table] = (
+        Table("profiles", int, Profile),
+        Table("pending", tuple[int, int], bytes),
+        Table("shown", tuple[str, int], Shown),
+        Table("totals", str, int),
+        Table("charges", tuple[str, int], bytes, "log"),
+    )
+
+    def __init__(
+        self, task: str, sources: tuple[str, ...], purposes: Sequence[Purpose], grace: int
+    ) -> None:
+        self._task, self._sources, self._purposes, self._grace = task, sources, purposes, grace
+        self._views = views_of(sources, purposes)
+
+    def step(self, tables: Mapping[str, Mapping[Any, Any]], batch: Batch) -> Step:
+        """Follow moves, or decide the block whose grace a closing block ends."""
+        draft = Draft(tables)
+        if batch.close is None:
+            moves = stack([parse(data, self._sources) for data in batch.messages])
+            outputs = self._follow(draft, moves)
+        else:
+            outputs = self._decide(draft, batch.close - self._grace)
+        outputs.append(self._pulse(draft, batch.close))
+        return Step(draft.changes(), outputs)
+
+    def applied(self, changes: Iterable[Change]) -> None:
+        """Nothing is derived from the tables."""
+
+    def _follow(self, draft: Draft, moves: Columns) -> list[Outgoing]:
+        _total(draft, "moves", len(moves["person"]))
+        self._keep(draft, moves)
+        changes = self._profiles(draft, moves)
+        points = {
+            "person": moves["person"],
+            "source": moves["source"],
+            "point": moves["point"],
+            "sign": moves["sign"],
+            "layer": np.full(len(moves["person"]), OPERATOR, np.uint8),
+        }
+        return [classes(changes, points)]
+
+    def _keep(self, draft: Draft, moves: Columns) -> None:
+        """Keep moves for the decision of their block; those of a decided block are late."""
+        block = moves["time"] // HOUR
+        decided = draft.get("totals", "decided")
+        decided = -1 if decided is None else decided
+        _total(draft, "late", int((block <= decided).sum()))
+        for b in np.unique(block[block > decided]).tolist():
+            serial = _total(draft, "serial", 1)
+            rows = block == b
+            draft.put("pending", (b, serial), pack({n: c[rows] for n, c in moves.items()}))
+
+    def _profiles(self, draft: Draft, moves: Columns) -> Columns:
+        """Add up the moves of each person and return who changes class in which view."""
+        people, where = np.unique(moves["person"], return_inverse=True)
+        shape = (len(people), len(self._sources))
+        cell = where * shape[1] + moves["source"]
+        counts, sums = np.zeros(shape, np.int64), np.zeros(shape, np.uint64)
+        np.add.at(counts.reshape(-1), cell, moves["sign"])
+        signed = moves["point"] * moves["sign"].astype(np.int64).view(np.uint64)
+        np.add.at(sums.reshape(-1), cell, signed)
+        old_counts, old_sums = self._load(draft, people)
+        new_counts, new_sums = old_counts + counts, old_sums + sums
+        rows = zip(people.tolist(), new_counts.tolist(), new_sums.tolist(), strict=True)
+        for person, count, total in rows:
+            draft.put("profiles", person, Profile(tuple(count), tuple(total)))
+        return self._class_moves(old_counts, old_sums, new_counts, new_sums)
+
+    def _load(
+        self, draft: Draft, people: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+        blank = Profile((0,) * len(self._sources), (0,) * len(self._sources))
+        found = [draft.get("profiles", person) or blank for person in people.tolist()]
+        counts = np.array([p.counts for p in found], dtype=np.int64)
+        return counts, np.array([p.sums for p in found], dtype=np.uint64)
+
+    def _class_moves(
+        self,
+        old_counts: NDArray[np.int64],
+        old_sums: NDArray[np.uint64],
+        new_counts: NDArray[np.int64],
+        new_sums: NDArray[np.uint64],
+    ) -> Columns:
+        parts = []
+        for number, view in enumerate(self._views):
+            if view.purpose is not None:
+                continue
+            chosen = [self._sources.index(source) for source in view.sources]
+            old = _keys(old_counts[:, chosen], old_sums[:, chosen])
+            new = _keys(new_counts[:, chosen], new_sums[:, chosen])
+            changed = old != new
+            parts.append(moved(number, old[changed], new[changed]))
+        return stack(parts)
+
+    def _decide(self, draft: Draft, block: int) -> list[Outgoing]:
+        """Decide every purpose for one block, and tell release who was active in it."""
+        if block < 0:
+            return []
+        keys = sorted(key for key in draft.all("pending") if key[0] == block)
+        parts = [unpack(draft.get("pending", key)) for key in keys]
+        for key in keys:
+            draft.put("pending", key, None)
+        draft.put("totals", "decided", block)
+        rows = _canonical(stack(parts)) if parts else _NONE
+        outputs = [Outgoing("activity", 0, None, activity(block, rows, self._sources))]
+        for index, purpose in enumerate(self._purposes):
+            outputs += self._grant(draft, index, purpose, block, rows)
+        return outputs
+
+    def _grant(
+        self, draft: Draft, index: int, purpose: Purpose, block: int, rows: Columns
+    ) -> list[Outgoing]:
+        """Ask the ledger for each point in canonical order; show what it grants."""
+        desk = Grants(draft, purpose)
+        codes = np.array(
+            [purpose.sources.index(s) if s in purpose.sources else -1 for s in self._sources]
+        )
+        wanted = codes[rows["source"]] >= 0
+        rows = {name: column[wanted] for name, column in rows.items()}
+        asked = (rows["person"], codes[rows["source"]], rows["point"])
+        answers = map(desk.ask, *(column.tolist() for column in asked))
+        granted = np.fromiter(answers, dtype=np.bool_, count=len(rows["person"]))
+        desk.write()
+        charges = pack({"person": rows["person"], "ident": rows["ident"], "granted": granted})
+        draft.put("charges", (purpose.name, block), charges)
+        view = len(self._views) - len(self._purposes) + index
+        points = {name: rows[name][granted] for name in ("person", "source", "point")}
+        points["sign"] = np.ones(len(points["person"]), np.int8)
+        points["layer"] = np.full(len(points["person"]), 1 + index, np.uint8)
+        spending = self._spending(draft, purpose, block, granted, desk)
+        return [classes(desk.class_moves(view), points), spending]
+
+    def _spending(
+        self,
+        draft: Draft,
+        purpose: Purpose,
+        block: int,
+        granted: NDArray[np.bool_],
+        desk: Grants,
+    ) -> Outgoing:
+        """Report totals of a purpose in this task, up to and with this block."""
+        name = purpose.name
+        people = _total(draft, f"{name} capped people", desk.newly_capped)
+        spending = Spending(
+            ledger="identifiability",
+            task=self._task,
+            purpose=name,
+            block=block,
+            granted=_total(draft, f"{name} granted", int(granted.sum())),
+            refused=_total(draft, f"{name} refused", int((~granted).sum())),
+            spent=_total(draft, f"{name} millibits", desk.millibits) / 1000,
+            unit="bits",
+            capped_people=people,
+            people=_total(draft, f"{name} people", desk.newcomers),
+        )
+        key = f"identifiability/{name}/{self._task}".encode()
+        return Outgoing("charges", None, key, _JSON.encode(spending))
+
+    def _pulse(self, draft: Draft, block: int | None) -> Outgoing:
+        extra = {n: v for n, v in draft.all("totals").items() if n not in ("decided", "serial")}
+        closed = -2 if block is None else block
+        pulse = Pulse(
+            task=self._task, block=closed, events=extra.get("moves", 0), event_time=0, extra=extra
+        )
+        return Outgoing("pulse", None, self._task.encode(), _JSON.encode(pulse))
+
+
+def _keys(counts: NDArray[np.int64], sums: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return class keys: the sum over sources, 0 for who has no point in any of them."""
+    keys: NDArray[np.uint64] = np.where(
+        counts.sum(axis=1) > 0, sums.sum(axis=1, dtype=np.uint64), 0
+    )
+    return keys
+
+
+def _canonical(rows: Columns) -> Columns:
+    """Return what is left after gains and losses, in order of event time, then event."""
+    order = np.lexsort((rows["person"], rows["ident"], rows["time"]))
+    rows = {name: column[order] for name, column in rows.items()}
+    fresh = np.ones(len(order), dtype=np.bool_)
+    same = [rows[name][1:] == rows[name][:-1] for name in ("time", "ident", "person")]
+    fresh[1:] = ~(same[0] & same[1] & same[2])
+    starts = np.flatnonzero(fresh)
+    kept = starts[np.add.reduceat(rows["sign"].astype(np.int64), starts) > 0]
+    return {name: column[kept] for name, column in rows.items()}
+
+
+def _total(draft: Draft, name: str, change: int) -> int:
+    """Change a running total and return it."""
+    total: int = (draft.get("totals", name) or 0) + change
+    if change:
+        draft.put("totals", name, total)
+    return total
+
+
+_NONE: Columns = {
+    "person": np.empty(0, np.int64),
+    "point": np.empty(0, np.uint64),
+    "time": np.empty(0, np.int64),
+    "ident": np.empty(0, np.int64),
+    "sign": np.empty(0, np.int8),
+    "source": np.empty(0, np.uint8),
+}

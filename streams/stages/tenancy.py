@@ -1,0 +1,129 @@
+"""Which entries of an account count, and whose tenancy each belongs to.
+
+An account (a number) can be handed on: each holder is a tenancy, (account, start). What is live is
+a function of the set of entries alone, so their order of arrival cannot matter.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+from linkage.records import Record
+from streams.events import Op
+
+Seen = tuple[tuple[int, int], ...]
+"""Sequence numbers as half-open ranges: a watermark with its gaps."""
+
+Status = Literal["linked", "review", "unlinked", "retracted"]
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """One accepted event of an account; `root` is the seq it speaks of (its own for a create).
+
+    A registration has a record and `opened`; a usage has a place.
+    """
+
+    time: int
+    op: Op
+    root: int
+    place: int = 0
+    opened: int = -1
+    record: Record | None = None
+
+
+class Tenancy(msgspec.Struct, frozen=True, array_like=True):
+    """Who holds an account from `start` on, by the current evidence."""
+
+    start: int
+    status: Status
+    person: int | None
+    weight: float
+    runner_up: int | None
+    margin: float
+    revision: int
+
+
+class Account(msgspec.Struct, frozen=True, array_like=True):
+    """What is known of an account beside its entries.
+
+    `amended` are the roots that a correction or retraction speaks of, `waiting` is how many
+    entries have no registration to go to.
+    """
+
+    seen: Seen = ()
+    tenancies: tuple[Tenancy, ...] = ()
+    amended: tuple[int, ...] = ()
+    waiting: int = 0
+
+    def at(self, time: int) -> Tenancy | None:
+        """Return the tenancy that holds the account at a time, if one does."""
+        i = len(self.tenancies)
+        while i and (
+            self.tenancies[i - 1].start > time or self.tenancies[i - 1].status == "retracted"
+        ):
+            i -= 1
+        return self.tenancies[i - 1] if i else None
+
+
+def see(seen: Seen, n: int) -> Seen | None:
+    """Return `seen` with n added, or None when it was there.
+
+    >>> see(((0, 3),), 3), see(((0, 3),), 5), see(((0, 3),), 1)
+    (((0, 4),), ((0, 3), (5, 6)), None)
+    >>> see(((0, 3), (4, 6)), 3)
+    ((0, 6),)
+    """
+    if seen and seen[-1][1] == n:
+        return (*seen[:-1], (seen[-1][0], n + 1))
+    i = bisect_right(seen, (n, float("inf")))  # the first range that starts after n
+    before, after = seen[:i], seen[i:]
+    if before and n < before[-1][1]:
+        return None
+    low, high = n, n + 1
+    if before and before[-1][1] == n:
+        low, before = before[-1][0], before[:-1]
+    if after and after[0][0] == high:
+        high, after = after[0][1], after[1:]
+    return (*before, (low, high), *after)
+
+
+@dataclass
+class Arrangement:
+    """The live entries of an account, by tenancy start; usage before any start is waiting."""
+
+    records: dict[int, list[Record]] = field(default_factory=dict)
+    usage: dict[int, list[int]] = field(default_factory=dict)
+    waiting: list[int] = field(default_factory=list)
+    superseded: int = 0
+
+
+def arrange(entries: Mapping[int, Entry]) -> Arrangement:
+    """Sort an account's entries (by seq) into tenancies, waiting and superseded ones.
+
+    Of the entries that speak of one root, the highest seq counts. If it is a retraction, all are
+    superseded; a retraction whose event has not come waits for it.
+    """
+    roots: dict[int, list[int]] = {}
+    for seq in sorted(entries):
+        roots.setdefault(entries[seq].root, []).append(seq)
+    found, usage = Arrangement(), []
+    for seqs in roots.values():
+        newest = entries[seqs[-1]]
+        found.superseded += len(seqs) - 1
+        if newest.op == "retract":
+            if len(seqs) == 1:
+                found.waiting.append(seqs[-1])
+            else:
+                found.superseded += 1
+        elif newest.record is None:
+            usage.append(seqs[-1])
+        else:
+            found.records.setdefault(newest.opened, []).append(newest.record)
+    starts = sorted(found.records)
+    for seq in usage:
+        i = bisect_right(starts, entries[seq].time)
+        (found.usage.setdefault(starts[i - 1], []) if i else found.waiting).append(seq)
+    return found
