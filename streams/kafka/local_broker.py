@@ -16,7 +16,14 @@ import msgspec
 
 from streams.kafka import processes
 from streams.kafka.installation import kafka_command, run_tool
-from streams.kafka.status import HOST, BrokerError, Status, free_port, wait_until_answers
+from streams.kafka.status import (
+    HOST,
+    BrokerError,
+    Status,
+    free_port,
+    is_free,
+    wait_until_answers,
+)
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -71,6 +78,8 @@ class LocalBroker:
                 f"the broker of {self._folder} already runs on port {running.port}, not on "
                 f"{self._port}; stop it first: `joinlens broker stop`"
             )
+        # Started again, it is where its clients look for it.
+        self._port = running.port
         bootstrap = f"{HOST}:{running.port}"
         try:
             wait_until_answers(bootstrap, START_SECONDS, self._problem, self._log_end)
@@ -96,6 +105,9 @@ class LocalBroker:
 
     def _launch(self) -> Running:
         port = self._port or free_port()
+        # Else the one who holds it would be taken for this broker.
+        if not is_free(port):
+            raise BrokerError(f"port {port} is taken; give another with --port, or stop its owner")
         self._prepare(port)
         with self._log.open("ab") as log:
             self._child = subprocess.Popen(

@@ -34,6 +34,18 @@ def free_port() -> int:
         return port
 
 
+def is_free(port: int) -> bool:
+    """Return whether a server could listen on this port of the loopback address."""
+    with socket.socket() as probe:
+        # As servers do, so that connections which linger after their server ended do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
 def answers(bootstrap: str) -> bool:
     """Return whether a broker speaks Kafka at HOST:PORT and is ready to hold topics."""
     host, port = bootstrap.rsplit(":", 1)

@@ -15,6 +15,7 @@ from streams.topology import TOPOLOGY, Layout, Topic
 
 DAY_MS = 86_400_000
 COORDINATOR_TRIES = 100
+CONNECT_MS = 10_000
 
 
 class TopicError(Exception):
@@ -97,7 +98,7 @@ def lag(group: str, topics: Iterable[str], bootstrap: str) -> dict[tuple[str, in
 def administration(bootstrap: str) -> Iterator[KafkaAdminClient]:
     """Give an administration client of the broker; BrokerError when nobody answers there."""
     try:
-        admin = KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=10_000)
+        admin = KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=CONNECT_MS)
     except (KafkaError, OSError) as error:
         raise BrokerError(
             f"no Kafka answers on {bootstrap}: {error}. Start one with `joinlens broker start` "
