@@ -13,8 +13,14 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from linkage.records import FIELDS, Record
+from streams.refusals import Reason, Reject, Rejected, refusal
 from streams.suspicion import Suspicion, pattern_of
 from streams.synthetic import identifiers as ids
+
+__all__ = [
+    "HOUR", "MAX_BYTES", "VERSION", "Codec", "Count", "Envelope", "Event", "Kind", "Marker", "Op",
+    "Payload", "Reason", "Registration", "Reject", "Rejected", "Time", "Usage", "encode_marker",
+]  # fmt: skip
 
 VERSION = 1
 HOUR = 3_600_000
@@ -23,7 +29,7 @@ MAX_BYTES = 64 * 1024
 
 Op = Literal["create", "correct", "retract"]
 # Bounded, so that no longer number of somebody's can pass for one of these.
-Count = Annotated[int, msgspec.Meta(ge=0, lt=10**6)]
+Count = Annotated[int, msgspec.Meta(ge=0, lt=10**7)]
 Time = Annotated[int, msgspec.Meta(ge=0, lt=10**10)]
 """Milliseconds of the synthetic epoch, which lasts 115 days."""
 
@@ -104,40 +110,8 @@ class Marker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Block -1 ends what the registry held before the stream.
     """
 
-    marker: Annotated[int, msgspec.Meta(ge=-1, lt=2**53)]
+    marker: Annotated[int, msgspec.Meta(ge=-1, lt=10**6)]
     last: bool = False
-
-
-Reason = Literal[
-    "undecodable",
-    "too_large",
-    "unknown_version",
-    "unknown_kind",
-    "missing_field",
-    "unknown_field",
-    "wrong_type",
-    "not_synthetic",
-]
-
-
-class Rejected(Exception):
-    """An input that is no event; `place` is a JSON path, `detail` says what was allowed."""
-
-    def __init__(self, reason: Reason, place: str, detail: str) -> None:
-        super().__init__(f"{reason} at {place}: {detail}")
-        self.reason, self.place, self.detail = reason, place, detail
-
-
-class Reject(msgspec.Struct, frozen=True, kw_only=True):
-    """What the `rejects` topic holds: the reason and, unless it could be real data, the bytes."""
-
-    reason: Reason
-    place: str
-    detail: str
-    topic: str
-    length: int
-    digest: str
-    original: bytes | None = None
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -152,7 +126,6 @@ class _Version(msgspec.Struct):
     v: int
 
 
-_PATH = re.compile(r" - at `(?P<path>[^`]*)`\Z")
 _MARKER = b'{"marker":'
 _NOTHING = msgspec.Raw(b"null")
 
@@ -210,7 +183,7 @@ class Codec:
             e = self._envelope.decode(data)
         except msgspec.ValidationError as error:
             self._check_version(data)
-            raise _refusal(str(error)) from None
+            raise refusal(str(error)) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Rejected("undecodable", "$", f"not UTF-8 JSON: {error}") from None
         if e.v != VERSION:
@@ -251,7 +224,7 @@ class Codec:
         except msgspec.ValidationError as error:
             if e.payload == _NOTHING:
                 raise Rejected("missing_field", "$.payload", "only retractions have none") from None
-            raise _refusal(str(error), "$.payload") from None
+            raise refusal(str(error), "$.payload") from None
 
     def _check_version(self, data: bytes) -> None:
         """Blame the version, if it is another one, rather than a field that it may well have."""
@@ -262,12 +235,12 @@ class Codec:
         if version != VERSION and not data.startswith(_MARKER):
             raise _other_version() from None
 
-    def reject(self, refusal: Rejected, data: bytes, topic: str) -> Reject:
+    def reject(self, refused: Rejected, data: bytes, topic: str) -> Reject:
         """Return what goes to `rejects`: never the bytes of something that could be real.
 
         Then the reason is `not_synthetic`, and the detail names the first one as well.
         """
-        reason, detail = refusal.reason, refusal.detail
+        reason, detail = refused.reason, refused.detail
         if reason != "not_synthetic" and self._suspicion.could_be_real(data[:MAX_BYTES]):
             detail = f"{reason}: {detail}; bytes withheld, they may hold real data"
             reason = "not_synthetic"
@@ -275,7 +248,7 @@ class Codec:
         hashed = hashlib.blake2b(data, digest_size=16, key=self._key if withheld else b"")
         return Reject(
             reason=reason,
-            place=refusal.place,
+            place=refused.place,
             detail=detail,
             topic=topic,
             length=len(data),
@@ -286,22 +259,6 @@ class Codec:
 
 def _other_version() -> Rejected:
     return Rejected("unknown_version", "$.v", f"not the version that this reads, {VERSION}")
-
-
-def _refusal(message: str, prefix: str = "$") -> Rejected:
-    """Turn msgspec's message into a reason, a place and a detail that repeats no value."""
-    found = _PATH.search(message)
-    place = prefix + (found["path"][1:] if found else "")
-    detail = _PATH.sub("", message)
-    if "matching regex" in detail:
-        return Rejected("not_synthetic", place, "outside the synthetic range")
-    if "missing required field" in detail:
-        return Rejected("missing_field", place, detail)
-    if "unknown field" in detail:
-        return Rejected("unknown_field", place, "a field that this kind does not have")
-    # msgspec repeats the value in other messages, such as that of a word not in its list.
-    expected = detail.startswith("Expected ")
-    return Rejected("wrong_type", place, detail if expected else "a value that is not allowed")
 
 
 def encode_marker(marker: Marker) -> bytes:

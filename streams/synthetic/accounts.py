@@ -3,7 +3,7 @@
 import numpy as np
 
 from streams.events import HOUR
-from streams.synthetic.chance import Floats, Ints, chance
+from streams.synthetic.chance import Ints, chance
 from streams.synthetic.corruption import STRATA, plan_claims
 from streams.synthetic.emission import Accounts, Emit
 from streams.synthetic.population import NEVER, Population
@@ -15,9 +15,7 @@ BORROWED = STRATA.index("borrowed")
 _QUARANTINE = HOUR
 
 
-def open_accounts(
-    name: str, emit: Emit, population: Population, seed: int, hours: int
-) -> Accounts:
+def open_accounts(name: str, emit: Emit, population: Population, seed: int, hours: int) -> Accounts:
     """Return the tenancies of one source, in order of holder, recycled ones last.
 
     A holder's first account has the holder's row as its number, so the first SIM is the phone
@@ -102,6 +100,6 @@ def _relatives(
     shift = draw.integers(1, np.maximum(size, 2))
     mate = first + (holder - first + shift) % size
     possible = (mate != holder) & population.holds()[mate]
-    share: Floats = possible.mean() if len(holder) else np.float64(0)
-    chosen = possible & (draw.random(len(holder)) * max(float(share), rate, 1e-9) < rate)
+    share = float(possible.mean()) if len(holder) else 0.0
+    chosen = possible & (draw.random(len(holder)) * max(share, rate, 1e-9) < rate)
     return np.where(chosen, mate, holder)

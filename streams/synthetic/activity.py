@@ -146,15 +146,15 @@ class Activity:
             self._fixes[issued // HOUR].append(fix)
         return out
 
-    def _deliver(
-        self, draw: np.random.Generator, rows: list[Row], seq: list[int]
-    ) -> list[Arrival]:
+    def _deliver(self, draw: np.random.Generator, rows: list[Row], seq: list[int]) -> list[Arrival]:
         n = len(rows)
         lag = self._disorder.lags(draw, n).tolist()
         twice, same = self._disorder.twice(draw, n)
         word = chance(self._seed, f"{self._source.name}/delivery").integers(0, 2**63)
         slot = self._accounts.slot[np.array([row.tenancy for row in rows], dtype=np.int64)]
-        place = slot.astype(np.uint64) * np.uint64(2**24) + np.array(seq, dtype=np.uint64) * np.uint64(2)
+        place = slot.astype(np.uint64) * np.uint64(2**24) + np.array(
+            seq, dtype=np.uint64
+        ) * np.uint64(2)
         ids = mix(place ^ np.uint64(word)).tolist()
         out = [
             self._arrival(row, number, row.issued + wait, 0, delivery)

@@ -17,7 +17,8 @@ def chance(seed: int, domain: str, chunk: int = 0, tick: int = 0) -> np.random.G
     """Return the generator of (seed, domain, chunk, tick): Philox, keyed and counted by them.
 
     Any two of these differ in key or in the upper counter words, so their draws are independent
-    and can be made in any order (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
+    and can be made in any order (Salmon et al. 2011, SC11, "Parallel random numbers: as easy as
+    1, 2, 3").
 
     >>> a, b = chance(7, "names"), chance(7, "names")
     >>> bool(a.random() == b.random())

@@ -41,7 +41,7 @@ class Disorder:
         return draw.random(n) < self.duplicates, draw.random(n) < self.same_id
 
     def fixed(self, draw: np.random.Generator, n: int) -> tuple[Flags, Flags, Ints]:
-        """Return which of n events are changed later, which of them withdrawn, and after how long."""
+        """Return which of n events are changed later, which withdrawn, and how long after."""
         after = draw.exponential(self.fix_mean, n).astype(np.int64)
         return draw.random(n) < self.fixes, draw.random(n) < 0.5, after
 

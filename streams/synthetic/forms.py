@@ -1,5 +1,7 @@
 """The registration form: what a person would say, what the source asks, what goes wrong."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from linkage.records import FIELDS
@@ -61,9 +63,11 @@ class Forms:
                 form["phone"], form["mail"] = people.phone(holder), people.mail(holder)
         if faults:
             spoil(form, faults, self._context(described, roll))
-        asked = {field: form[field] for field in self._source.emit.asks}
-        kind = self._source.kinds[self._source.emit.registers]
-        return kind(opened=self.start(tenancy), **asked, **self._source.emit.extras(tenancy))
+        emit = self._source.emit
+        said: dict[str, object] = {field: form[field] for field in emit.asks}
+        said |= {"opened": self.start(tenancy), **emit.extras(tenancy)}
+        registration: Callable[..., Payload] = self._source.kinds[emit.registers]
+        return registration(**said)
 
     def _context(self, described: int, roll: Roll) -> Context:
         people = self._population

@@ -18,7 +18,9 @@ RING = 16
 CANDIDATES = 6
 GRAVITY = 1.5
 WORKERS = 0.65
-_OUT = np.array([1, 1, 1, 1, 1, 2, 4, 8, 12, 14, 16, 18, 22, 20, 18, 18, 20, 26, 30, 28, 22, 14, 7, 3])
+_OUT = np.array(
+    [1, 1, 1, 1, 1, 2, 4, 8, 12, 14, 16, 18, 22, 20, 18, 18, 20, 26, 30, 28, 22, 14, 7, 3]
+)
 OUT = _OUT / 100
 """Chance to leave home for elsewhere in an hour of the day, if not at work."""
 
@@ -69,7 +71,7 @@ class Mobility:
         explores = draw.random(len(rows)) < new
         known = np.minimum(self._visits[rows], RING)
         back = self._ring[rows, draw.integers(0, known)]
-        chosen = back.copy()
+        chosen: Ints = back.copy()
         chosen[explores] = self._explore(draw, rows[explores])
         self._ring[rows, self._visits[rows] % RING] = chosen
         self._visits[rows] += 1

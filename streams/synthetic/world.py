@@ -24,12 +24,14 @@ from streams.synthetic.truth import Stratum, Tenancy, Truth
 
 NEVER_REGISTERED = 0.005
 LATE_IDENTITIES = 0.02
+MAX_DAYS = 115
+"""As long as the synthetic epoch, see events.Time."""
 CLOSING = 3
 """Blocks after the last hour in which late events still settle."""
 
 
 class World:
-    """`people` synthetic people over `days` days, as these sources see them; the same for a seed."""
+    """Synthetic people over some days, as these sources see them; the same for a seed."""
 
     def __init__(
         self,
@@ -39,8 +41,10 @@ class World:
         sources: Mapping[str, Source],
         disorder: Disorder = TYPICAL,
     ) -> None:
-        if people < 1 or days < 1:
-            raise ValueError(f"a world needs people and days, got {people} and {days}")
+        if people < 1 or not 1 <= days <= MAX_DAYS:
+            raise ValueError(
+                f"a world needs people and 1 to {MAX_DAYS} days, got {people} and {days}"
+            )
         self.people, self.days, self.seed, self.sources = people, days, seed, dict(sources)
         self.hours = 24 * days
         self._disorder = disorder
