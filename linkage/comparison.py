@@ -34,6 +34,8 @@ class Comparison:
 
     `agree(left, right)` takes aligned columns of `fields` (left the registrations, right the
     registry) and returns per row the position of its level. The last level is 'missing'.
+    `depends` names fields of other comparisons that make this one agree by themselves: u is then
+    measured among strangers who agree on those, so that nothing is counted twice.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Comparison:
     fields: tuple[str, ...]
     levels: tuple[Level, ...]
     agree: Callable[[Columns, Columns], Levels]
+    depends: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=8)

@@ -30,9 +30,14 @@ def shares(levels: NDArray[np.int8], weights: Table, size: int, smoothing: float
     >>> shares(np.array([0, 0, 1], np.int8), np.ones(3), 3, 0.5).round(3).tolist()
     [0.556, 0.333, 0.111]
     """
-    counts: Table = np.bincount(levels, weights, size).astype(np.float64) + smoothing
-    counts /= counts.sum()
-    return counts
+    return smoothed(np.bincount(levels, weights, size).astype(np.float64), smoothing)
+
+
+def smoothed(counts: Table, smoothing: float) -> Table:
+    """Return counts as shares, with `smoothing` added to every count."""
+    raised: Table = counts + smoothing
+    raised /= raised.sum()
+    return raised
 
 
 def fit(

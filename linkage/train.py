@@ -3,7 +3,8 @@
 The recipe (Splink's, on recordlinkage's indexing and comparing):
 
 - prior: pairs that meet a deterministic rule, divided by the recall the rules are stated to have;
-- u: levels of random pairs, without those that meet a rule, which are matches;
+- u: levels of random pairs, without those that meet a rule, which are matches; a comparison that
+  depends on other fields takes pairs that agree on those;
 - m: for each blocking pass a two-class EM on the pairs it yields, the comparisons of the blocked
   fields left out (they agree by construction); then the mean over the passes.
 
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 from linkage.comparison import Comparison, load_comparisons
 from linkage.errors import SchemaError
 from linkage.frames import canonical
-from linkage.mixture import Fit, Table, fit
+from linkage.mixture import Fit, Table, fit, smoothed
 from linkage.model import FORMAT, Model, Pass, Report
 from linkage.parameters import average, comparison_model, digits, frequencies, seen, tables
 
@@ -33,7 +34,7 @@ RULES: tuple[tuple[str, ...], ...] = (
     ("id_number", "given"),
     ("surname", "given", "birth"),
     ("given", "phone"),
-    ("given", "mail"),
+    ("birth", "mail"),
 )
 """Deterministic rules: who agrees on all fields of one is taken for the same person."""
 PASSES: tuple[tuple[str, ...], ...] = (
@@ -92,15 +93,14 @@ def train(
     given = _Material(canonical(registration_frame), canonical(registry_frame), chosen)
     sizes = [len(c.levels) for c in chosen]
     hits = _rule_hits(given)
-    sample = _random(given, settings.random_pairs, seed).difference(hits, sort=False)
-    vectors = _vectors(given, chosen, sample)
-    u = tables(vectors, sizes, settings.smoothing)
+    others = _Others(given, hits, _random(given, settings.random_pairs, seed))
+    counts = [others.counts(comparison, settings.pass_pairs, seed) for comparison in chosen]
+    u = [smoothed(count, settings.smoothing) for count in counts]
     start = tables(_vectors(given, chosen, hits), sizes, settings.smoothing)
     fits, passes = _fit_passes(given, start, u, settings, seed)
     models = []
     for i, comparison in enumerate(chosen):
-        unseen = np.bincount(vectors[:, i], minlength=sizes[i]) == 0
-        unseen &= seen(i, fits, sizes[i]) < 1.0
+        unseen = (counts[i] == 0.0) & (seen(i, fits, sizes[i]) < 1.0)
         models.append(comparison_model(comparison, average(i, fits, start[i]), u[i], unseen))
     pairs = len(given.left) * len(given.right)
     terms = {str(field): given.right[field].tolist() for field in given.right}
@@ -114,11 +114,28 @@ def train(
             settings={**asdict(settings), **(notes or {})},
             identities=len(given.right),
             registrations=len(given.left),
-            random_pairs=len(sample),
+            random_pairs=len(others.sample),
             rule_hits=len(hits),
             passes=passes,
         ),
     )
+
+
+class _Others:
+    """Pairs of different people: random ones, and random ones that agree on some fields."""
+
+    def __init__(self, given: _Material, hits: pd.MultiIndex, sample: pd.MultiIndex) -> None:
+        self._given, self._hits = given, hits
+        self.sample = sample.difference(hits, sort=False)
+
+    def counts(self, comparison: Comparison, most: int, seed: int) -> Table:
+        """Return how many pairs are at each level; pairs agree on `comparison.depends`."""
+        pairs = self.sample
+        if comparison.depends:
+            alike = _block(self._given, comparison.depends).difference(self._hits)
+            pairs = _thin(alike, most, seed)
+        levels = _vectors(self._given, [comparison], pairs)[:, 0]
+        return np.bincount(levels, minlength=len(comparison.levels)).astype(np.float64)
 
 
 def _fit_passes(
@@ -149,10 +166,9 @@ def _block(given: _Material, fields: Sequence[str]) -> pd.MultiIndex:
     names = list(fields)
     indexer = recordlinkage.Index()
     indexer.block(names)
-    pairs = indexer.index(given.left.dropna(subset=names), given.right.dropna(subset=names))
-    return (
-        pd.MultiIndex.from_tuples(sorted(pairs), names=["left", "right"]) if len(pairs) else pairs
-    )
+    left, right = given.left.dropna(subset=names), given.right.dropna(subset=names)
+    pairs: pd.MultiIndex = indexer.index(left, right)
+    return pairs
 
 
 def _rule_hits(given: _Material) -> pd.MultiIndex:
@@ -176,7 +192,7 @@ def _thin(pairs: pd.MultiIndex, most: int, seed: int) -> pd.MultiIndex:
     if len(pairs) <= most:
         return pairs
     chosen = np.random.default_rng(seed).choice(len(pairs), most, replace=False)
-    return pairs[np.sort(chosen)]
+    return pairs.sort_values()[np.sort(chosen)]
 
 
 def _vectors(

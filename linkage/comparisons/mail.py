@@ -1,7 +1,8 @@
 """Do the mail addresses agree? Only in full: similar ones would count the name twice.
 
 'wei.zhang7@' and 'wei.zhang2@' are alike because both are called Wei Zhang, which the comparison
-of names has counted already. What two addresses say beyond the name is whether they are the same.
+of names has counted already. Even the same address says less once the names agree, since both may
+have been spelled from them; so u is measured among people who share a given name.
 """
 
 from linkage.columns import Columns, present, same
@@ -26,4 +27,5 @@ COMPARISON = Comparison(
     fields=("mail",),
     levels=LEVELS,
     agree=agree,
+    depends=("given",),
 )
