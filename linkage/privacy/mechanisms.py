@@ -49,7 +49,7 @@ def error_interval(sigma: float, level: float = 0.95) -> tuple[int, int]:
 
 
 def expected_error(sigma: float) -> float:
-    """Return the mean absolute noise, sigma sqrt(2 / pi), for display.
+    """Return the mean absolute noise, sigma sqrt(2 / pi); for display, good from sigma 2 on.
 
     >>> round(expected_error(10.0), 2)
     7.98

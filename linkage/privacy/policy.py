@@ -166,10 +166,11 @@ class _Table:
         return _Table(f"{self.name}.{field}", value)
 
     def tables(self, field: str) -> list["_Table"]:
-        group = _Table(field, self._value(field, {}))
-        if not isinstance(group._fields, dict):
-            raise self._wrong(field, group._fields, "a table of purposes")
-        return [group.inner(name) for name in group._fields]
+        purposes = self._value(field, {})
+        if not isinstance(purposes, dict):
+            raise self._wrong(field, purposes, "a table")
+        group = _Table(field, purposes)
+        return [group.inner(name) for name in purposes]
 
     def _value(self, field: str, default: Any = None) -> Any:
         self._read.add(field)

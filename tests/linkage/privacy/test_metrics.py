@@ -8,10 +8,10 @@ from statistics import mean, median
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.linkage.privacy.worlds import SOURCES, VIEWS, WORLDS, contexts, point_of, seen
 
 from linkage.privacy.adversary import Knowledge
 from linkage.privacy.metric import load_metrics
+from tests.linkage.privacy.worlds import SOURCES, VIEWS, WORLDS, contexts, point_of, seen
 
 METRICS = load_metrics()
 EVERYTHING = Knowledge(99, False, "hour x cell", "the full trace, without repeats")
@@ -128,3 +128,13 @@ def test_a_sample_has_an_interval_and_a_census_has_none():
 
 def test_points_carry_their_source():
     assert point_of(0, 1) != point_of(1, 1)
+
+
+@given(WORLDS)
+def test_full_trace_figures_never_fall_when_a_source_is_joined(people):
+    for name in ("vulnerability", "bits"):
+        got = values(name, people)
+        for view in VIEWS:
+            for wider in VIEWS:
+                if set(view.sources) < set(wider.sources):
+                    assert got[wider.name].value >= got[view.name].value - 1e-12

@@ -14,7 +14,9 @@ ROWS = st.lists(
 
 
 def add(index, rows):
-    person, point, sign = (list(column) for column in zip(*rows, strict=True)) if rows else ([],) * 3
+    person, point, sign = (
+        (list(column) for column in zip(*rows, strict=True)) if rows else ([],) * 3
+    )
     index.add(
         np.array(person, dtype=np.int64),
         np.array([p % 3 for p in point], dtype=np.uint8),
