@@ -68,8 +68,7 @@ def fit(
         m, share = new_m, float((inside.sum() + 0.5) / (counts.sum() + 1.0))
         if moved < tolerance:
             break
-    evidence = [np.log(a / b) for a, b in zip(start_m, start_rest, strict=True)]
-    turned = _mean(m, evidence) < _mean(rest, evidence)
+    turned = swapped(m, rest, start_m, start_rest)
     if turned:
         m, rest, share, inside = rest, m, 1.0 - share, outside
     seen = [np.bincount(patterns[:, i], inside, len(t)).astype(np.float64) for i, t in enumerate(m)]
@@ -91,5 +90,10 @@ def _shares(
     return [shares(patterns[:, i], weights, len(t), smoothing) for i, t in enumerate(like)]
 
 
-def _mean(tables: Sequence[Table], evidence: Sequence[Table]) -> float:
-    return sum(float(t @ e) for t, e in zip(tables, evidence, strict=True))
+def swapped(
+    m: Sequence[Table], rest: Sequence[Table], start_m: Sequence[Table], start_rest: Sequence[Table]
+) -> bool:
+    """Return whether `rest` agrees more than `m`, by the evidence log(start_m / start_rest)."""
+    evidence = [np.log(a / b) for a, b in zip(start_m, start_rest, strict=True)]
+    lead = sum(float((a - b) @ e) for a, b, e in zip(m, rest, evidence, strict=True))
+    return lead < 0.0

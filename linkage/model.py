@@ -50,7 +50,7 @@ class TermFrequencies(msgspec.Struct, frozen=True, dict=True):
     >>> round(t.share("li"), 3), round(t.share("never seen"), 3)
     (0.667, 0.111)
     >>> round(t.bits("li"), 3), round(t.bits("oz"), 3)
-    (-0.447, 1.138)
+    (-0.433, 1.152)
     """
 
     smoothing: float

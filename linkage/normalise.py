@@ -114,8 +114,9 @@ def mail(value: str | None) -> str | None:
 def normalise(record: Record) -> Record:
     """Return the canonical form of every field of a record.
 
-    >>> normalise(Record(surname="ZHANG", phone="00999123456789"))
-    Record(surname='zhang', phone='+999123456789')
+    >>> canonical = normalise(Record(surname="ZHANG", phone="00999123456789"))
+    >>> canonical.surname, canonical.phone, canonical.given
+    ('zhang', '+999123456789', None)
     """
     return Record(
         id_number=id_number(record.id_number),

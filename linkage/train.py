@@ -167,6 +167,8 @@ def _block(given: _Material, fields: Sequence[str]) -> pd.MultiIndex:
     indexer = recordlinkage.Index()
     indexer.block(names)
     left, right = given.left.dropna(subset=names), given.right.dropna(subset=names)
+    if not (len(left) and len(right)):
+        return pd.MultiIndex.from_arrays([[], []])
     pairs: pd.MultiIndex = indexer.index(left, right)
     return pairs
 

@@ -1,0 +1,140 @@
+"""Weights that can be checked by hand, and what a wrong model says."""
+
+from math import log2
+
+import msgspec
+import pytest
+
+from linkage.comparison import load_comparisons
+from linkage.decision import Decision, Thresholds, decide
+from linkage.errors import SchemaError
+from linkage.linker import Linker
+from linkage.model import ComparisonModel, LevelModel, Model, TermFrequencies
+from linkage.records import Identity, Record
+from linkage.registry import Registry
+
+
+def levels(name: str, **known: tuple[float, float]) -> ComparisonModel:
+    comparison = load_comparisons()[name]
+    return ComparisonModel(
+        name,
+        comparison.fields,
+        tuple(
+            LevelModel(level.name, *known.get(level.name, (1.0, 1.0)))
+            for level in comparison.levels
+        ),
+    )
+
+
+@pytest.fixture
+def model() -> Model:
+    """Prior odds 1/16; a phone says 8 or -2 bits, a name 4; half of all people are called Li."""
+    return Model(
+        format=1,
+        prior=1 / 17,
+        comparisons=(
+            levels("phone", same=(0.5, 1 / 512), other=(0.25, 1.0)),
+            levels("name", exact=(0.5, 1 / 32), other=(1 / 64, 1.0)),
+        ),
+        frequencies={"surname": TermFrequencies(1.0, {"li": 7, "wu": 3, "xi": 3})},
+        report=Model.default().report,
+    )
+
+
+# shares: li 8/17... total = 13 + 1 * 4 = 17, so li 8/17, wu 4/17, xi 4/17, unseen 1/17
+MEAN = (8**2 + 4**2 + 4**2) / 17**2
+TABLE = [
+    (Record(phone="+9991"), -4 + 8),
+    (Record(phone="+9995550"), -4 - 2),
+    (Record(), None),
+    (Record(surname="li", given="na", phone="+9991"), -4 + 8 + 4 + log2(MEAN / (8 / 17))),
+    (Record(surname="xx", given="yy", phone="+9991"), -4 + 8 - 6),
+]
+
+
+@pytest.mark.parametrize(("record", "bits"), TABLE)
+def test_weights_by_hand(model: Model, record: Record, bits: float | None) -> None:
+    registry = Registry()
+    registry.upsert(Identity(1, Record(surname="Li", given="Na", phone="+9991")))
+    registry.upsert(Identity(2, Record(surname="Bo", given="Bo", phone="+9995550")))
+    registry.erase(2)
+    decision = Linker(model, registry).identify([[record]])[0]
+    if bits is None or decision.person is None:
+        assert decision == Decision("non-link", None, 0.0, None, 0.0)
+    else:
+        assert decision.weight == pytest.approx(bits, abs=1e-12)
+
+
+def test_a_rare_surname_says_more_than_a_common_one(model: Model) -> None:
+    registry = Registry()
+    weights = []
+    for person, surname in enumerate(["li", "wu", "oz"]):
+        record = Record(surname=surname, given="na")
+        registry.upsert(Identity(person, record))
+        weights.append(Linker(model, registry).identify([[record]])[0].weight)
+    assert weights[1] - weights[0] == pytest.approx(log2(8 / 4))
+    assert weights[2] - weights[1] == pytest.approx(log2(4 / 1))
+
+
+RULE = Thresholds(link=7, review=1, margin=3)
+DECISIONS = [
+    (7.0, None, "link", 6.0),
+    (6.9, None, "review", 5.9),
+    (1.0, None, "review", 0.0),
+    (0.9, None, "non-link", -0.1),
+    (9.0, 6.0, "link", 3.0),
+    (9.0, 6.1, "review", 2.9),
+    (0.0, -9.0, "non-link", 9.0),
+]
+
+
+@pytest.mark.parametrize(("best", "second", "status", "margin"), DECISIONS)
+def test_decisions_by_hand(best: float, second: float | None, status: str, margin: float) -> None:
+    decision = decide(RULE, (4, best), None if second is None else (5, second))
+    assert (decision.status, decision.person) == (status, 4)
+    assert decision.runner_up == (None if second is None else 5)
+    assert decision.margin == pytest.approx(margin)
+
+
+def test_thresholds_that_contradict_each_other_are_refused() -> None:
+    with pytest.raises(SchemaError, match=r"link 3.* at least margin 3.* above review 1"):
+        Thresholds(link=3, review=1, margin=3)
+
+
+def test_json_round_trip_keeps_model_and_version(model: Model) -> None:
+    again = Model.decode(model.encode())
+    assert again == model
+    assert again.version == model.version != Model.default().version
+
+
+def test_the_version_depends_on_the_content(model: Model) -> None:
+    assert msgspec.structs.replace(model, prior=0.25).version != model.version
+
+
+WRONG = [
+    (lambda m: m.encode().replace(b'"format": 1', b'"format": 9'), r"format is 9.*reads 1"),
+    (lambda m: m.encode().replace(b'"prior"', b'"prio"'), r"missing required field `prior`"),
+    (lambda m: msgspec.structs.replace(m, prior=1.5).encode(), r"prior is 1\.5"),
+    (lambda m: b"{", r"truncated"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "message"), WRONG)
+def test_a_wrong_model_says_what_is_wrong(model: Model, spoil, message: str) -> None:
+    with pytest.raises(SchemaError, match=message):
+        Model.decode(spoil(model))
+
+
+def test_a_probability_of_zero_is_refused(model: Model) -> None:
+    spoilt = msgspec.structs.replace(model, comparisons=(levels("phone", same=(0.5, 0.0)),))
+    with pytest.raises(SchemaError, match=r"u of phone\.same is 0\.0"):
+        Model.decode(spoilt.encode())
+
+
+def test_a_model_with_other_levels_than_the_code_is_refused(model: Model) -> None:
+    phone = msgspec.structs.replace(model.comparisons[0], levels=model.comparisons[0].levels[1:])
+    with pytest.raises(SchemaError, match=r"'phone' was trained on .* train again"):
+        Linker(msgspec.structs.replace(model, comparisons=(phone,)), Registry())
+    gone = msgspec.structs.replace(model.comparisons[0], name="shoe_size")
+    with pytest.raises(SchemaError, match=r"'shoe_size' has no file"):
+        Linker(msgspec.structs.replace(model, comparisons=(gone,)), Registry())

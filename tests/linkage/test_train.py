@@ -1,0 +1,115 @@
+"""Training: the mixture finds planted classes, and the packaged model is what training gives."""
+
+import msgspec
+import numpy as np
+import pandas as pd
+import pytest
+
+from linkage.errors import SchemaError
+from linkage.mixture import fit, swapped
+from linkage.model import Model
+from linkage.records import FIELDS
+from linkage.train import Settings, train
+from streams.source import load_sources
+from streams.training import train_on_world
+
+M = [np.array([0.9, 0.08, 0.02]), np.array([0.8, 0.1, 0.1]), np.array([0.7, 0.25, 0.05])]
+U = [np.array([0.05, 0.90, 0.05]), np.array([0.1, 0.8, 0.1]), np.array([0.01, 0.94, 0.05])]
+
+
+def planted(n: int, share: float, seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    match = rng.random(n) < share
+    columns = [
+        np.where(match, rng.choice(3, n, p=m), rng.choice(3, n, p=u))
+        for m, u in zip(M, U, strict=True)
+    ]
+    return np.stack(columns, axis=1).astype(np.int8)
+
+
+def test_the_mixture_finds_planted_classes() -> None:
+    found = fit(planted(60_000, 0.3, 5), [np.array([0.8, 0.1, 0.1])] * 3, U)
+    assert found.share == pytest.approx(0.3, abs=0.02)
+    for got, planned in zip((*found.m, *found.rest), (*M, *U), strict=True):
+        assert np.abs(got - planned).max() < 0.02
+    assert not found.turned
+
+
+def test_classes_that_come_out_swapped_are_noticed() -> None:
+    assert swapped(U, M, M, U)
+    assert not swapped(M, U, M, U)
+
+
+def frame(people: int, seed: int) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {field: [f"{field}{i}-{rng.integers(9)}" for i in range(people)] for field in FIELDS}
+    )
+
+
+def test_missing_columns_are_named() -> None:
+    whole = frame(3, 1)
+    with pytest.raises(SchemaError, match=r"columns \['mail'\] are missing"):
+        train(whole, whole.drop(columns="mail"), 1)
+    with pytest.raises(SchemaError, match="no rows"):
+        train(whole, whole.iloc[:0], 1)
+
+
+def test_unrelated_frames_are_refused() -> None:
+    other = frame(30, 2).map(lambda value: f"x{value}")
+    with pytest.raises(SchemaError, match="no pair meets a deterministic rule"):
+        train(frame(30, 1), other, 1)
+
+
+def small(townsfolk, claims, seed: int) -> Model:
+    registry = pd.DataFrame([msgspec.structs.asdict(i.record) for i in townsfolk])
+    registrations = pd.DataFrame([msgspec.structs.asdict(c.record) for c in claims])
+    return train(registry, registrations, seed, Settings(random_pairs=60_000))
+
+
+def test_training_repeats_itself_and_depends_on_the_seed(townsfolk, claims) -> None:
+    model = small(townsfolk, claims, 3)
+    assert small(townsfolk, claims, 3).encode() == model.encode()
+    assert small(townsfolk, claims, 4).encode() != model.encode()
+    assert Model.decode(model.encode()) == model
+
+
+def test_estimates_are_near_what_the_town_really_does(townsfolk, claims) -> None:
+    trained = {c.name: c for c in small(townsfolk, claims, 3).comparisons}
+    level = {(c, x.name): x for c, found in trained.items() for x in found.levels}
+    assert level["mail", "missing"].m == pytest.approx(0.3, abs=0.03)
+    assert level["phone", "missing"].m == pytest.approx(0.2, abs=0.03)
+    assert level["identity", "id_near"].m == pytest.approx(0.04, abs=0.02)
+    assert level["name", "surname_only"].m < 0.02
+    assert level["address", "house"].u < 0.01
+    assert level["name", "missing"].bits == 0.0
+
+
+@pytest.fixture(scope="module")
+def retrained() -> Model:
+    report = Model.default().report
+    assert report.settings["sources"] == " ".join(sorted(load_sources()))
+    return train_on_world(
+        int(report.settings["people"]), int(report.settings["days"]), report.seed, load_sources()
+    )
+
+
+def test_training_reproduces_the_packaged_default(retrained: Model) -> None:
+    default = Model.default()
+    assert retrained.report.settings == default.report.settings
+    assert retrained.frequencies == default.frequencies
+    assert retrained.prior == pytest.approx(default.prior, rel=1e-6)
+    for got, shipped in zip(retrained.comparisons, default.comparisons, strict=True):
+        for a, b in zip(got.levels, shipped.levels, strict=True):
+            assert (a.name, a.m, a.u) == (
+                b.name,
+                pytest.approx(b.m, rel=1e-6),
+                pytest.approx(b.u, rel=1e-6),
+            )
+
+
+def test_no_pass_of_the_default_was_empty_or_left_out_nothing() -> None:
+    for session in Model.default().report.passes:
+        assert session.left_out
+        assert 0 < session.matches < session.pairs
+        assert 1 < session.iterations < 500
