@@ -10,6 +10,6 @@ def partition_of(key: bytes, partitions: int) -> int:
     explicitly, so no client's default counts.
 
     >>> partition_of(b"+999000000001", 4), partition_of(b"+999000000002", 4)
-    (2, 0)
+    (0, 2)
     """
     return zlib.crc32(key) % partitions

@@ -5,7 +5,6 @@ over. That is sound because the feed alone writes the topics it feeds, its idemp
 keeps each partition in order, and the same seed makes the same deliveries.
 """
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ from kafka.errors import KafkaError
 from streams.delivery import Delivery
 from streams.events import Codec, Marker, Rejected, encode_marker
 from streams.kafka.gate import Gate
+from streams.kafka.pace import Pace
 from streams.kafka.resume import FeedError, Resume, held
 from streams.kafka.topics import Names, inputs
 from streams.partition import partition_of
@@ -38,29 +38,6 @@ class Fed:
     def events(self) -> int:
         """Return how many messages were sent to source topics."""
         return sum(n for topic, n in self.topics.items() if topic.startswith("events."))
-
-
-class Pace:
-    """Holds the feed to `rate` messages a second; None is as fast as it goes."""
-
-    def __init__(
-        self,
-        rate: float | None,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._rate, self._clock, self._sleep = rate, clock, sleep
-        self._start, self._sent = clock(), 0
-
-    def wait(self) -> None:
-        """Return when the next message is due."""
-        if self._rate is None:
-            return
-        early = self._start + self._sent / self._rate - self._clock()
-        # Shorter sleeps than the system's timer would only make it late.
-        if early > 0.002:
-            self._sleep(early)
-        self._sent += 1
 
 
 class Feed:
@@ -107,7 +84,7 @@ class Feed:
         report: Callable[[Fed], None] | None,
     ) -> Fed:
         pace = pace or Pace(None)
-        with _Sending(self._bootstrap, self._names, resume) as sending:
+        with _Sending(self._bootstrap, self._names, resume, pace.linger_ms) as sending:
             for item in items:
                 if isinstance(item, Marker):
                     self._mark(item, sending)
@@ -146,7 +123,7 @@ class Feed:
 class _Sending:
     """One run's producer, what went through it, and what it need not send."""
 
-    def __init__(self, bootstrap: str, names: Names, resume: Resume) -> None:
+    def __init__(self, bootstrap: str, names: Names, resume: Resume, linger_ms: int) -> None:
         self.fed = Fed()
         self._names, self._resume = names, resume
         self._waiting = 0
@@ -155,7 +132,7 @@ class _Sending:
             bootstrap_servers=bootstrap,
             acks="all",
             enable_idempotence=True,
-            linger_ms=5,
+            linger_ms=linger_ms,
             batch_size=128 * 1024,
             metrics_enabled=False,
         )

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from streams.events import Codec, Marker
-from streams.kafka.feed import Feed, Pace
+from streams.kafka.feed import Feed
+from streams.kafka.pace import Pace
 from streams.kafka.resume import FeedError
 from streams.kafka.topics import Names, ensure
 from streams.source import kinds_of, load_sources
