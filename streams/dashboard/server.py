@@ -1,22 +1,26 @@
 """The live page's server: in a thread beside a pipeline, or in front of a container."""
 
+import asyncio
 import contextlib
 import signal
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
 
-from streams.dashboard.app import Snapshots, build_app
+from streams.dashboard.app import PANELS, Snapshots, build_app
 from streams.dashboard.live import Fanout
 
 __all__ = ["Dashboard", "build_app"]
 
 GRACE = 2
 """Seconds that open answers get at shutdown."""
+POLL = 0.02
+"""Seconds between looks at a server that starts or stops."""
 
 
 class _Server(uvicorn.Server):
@@ -26,6 +30,13 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.fanout.end()
+        deadline = time.monotonic() + GRACE
+        while self.server_state.tasks and time.monotonic() < deadline:
+            await asyncio.sleep(POLL)
+        if self.server_state.tasks:
+            # Their clients have stopped reading; uvicorn would cancel them with a traceback each.
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()
         await super().shutdown(sockets)
 
     @contextlib.contextmanager
@@ -47,9 +58,10 @@ class Dashboard:
         port: int = 0,
         hosts: tuple[str, ...] = (),
         clock: Callable[[], float] = time.monotonic,
+        panels: Path = PANELS,
     ) -> None:
         self._host, self._port = host, port
-        app = build_app(board, clock, hosts)
+        app = build_app(board, clock, hosts, panels)
         self._server = _Server(
             uvicorn.Config(
                 app,
@@ -70,7 +82,9 @@ class Dashboard:
         )
         self._thread.start()
         while not self._server.started and self._thread.is_alive():
-            time.sleep(0.01)
+            time.sleep(POLL)
+        if not self._server.started:
+            raise RuntimeError("the page's server ended while it started; see its error above")
         return self._address(listening)
 
     def stop(self) -> None:

@@ -1,16 +1,18 @@
 // A page as a value: h() describes nodes, patch() makes an element's children agree with them.
 // What already agrees is left alone, so focus, selection and open <details> survive a new snapshot.
 const SVG = "http://www.w3.org/2000/svg";
-const described = new WeakMap();
+const attributesOf = new WeakMap();
 
 /** Describe an element. Attributes that are null or false are left out; `style` is an object. */
 export function h(tag, attributes = {}, ...children) {
-  const kept = children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
-  return { tag, attributes, children: kept.map((child) => (typeof child === "object" ? child : String(child))) };
+  return { tag, attributes, children: children.flat(Infinity) };
 }
 
+const present = (node) => node !== null && node !== undefined && node !== false;
+
 /** Make the children of `parent` agree with these descriptions. */
-export function patch(parent, nodes) {
+export function patch(parent, described) {
+  const nodes = described.filter(present).map((node) => (typeof node === "object" ? node : String(node)));
   nodes.forEach((node, index) => {
     const current = parent.childNodes[index];
     if (current && agrees(current, node)) update(current, node);
@@ -43,7 +45,7 @@ function update(current, node) {
 }
 
 function setAttributes(element, wanted) {
-  const before = described.get(element) ?? {};
+  const before = attributesOf.get(element) ?? {};
   for (const name of Object.keys(before)) {
     if (!(name in wanted)) element.removeAttribute(name);
   }
@@ -51,7 +53,7 @@ function setAttributes(element, wanted) {
     if (name === "style") setStyle(element, value);
     else if (before[name] !== value) setAttribute(element, name, value);
   }
-  described.set(element, wanted);
+  attributesOf.set(element, wanted);
 }
 
 function setAttribute(element, name, value) {

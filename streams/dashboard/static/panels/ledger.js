@@ -13,9 +13,10 @@ export function render(element, { ledger }) {
     h("h3", {}, "Joins, in bits of exposure ", h("span", { class: "tag" }, "operator's view, not private")),
     joins(ledger.identifiability),
     note("Bits are charged by a public tariff for what a join may reveal. They are not differential privacy and have no epsilon."),
-    h("h3", {}, "Releases, in rho ", h("span", { class: "tag" }, "zero-concentrated differential privacy")),
+    h("h3", {}, "Releases, in rho ", h("span", { class: "tag" }, "operator's view, not private")),
     releases(ledger.privacy),
     answers(ledger.releases),
+    note("Rho is the loss in zero-concentrated differential privacy. Nothing but the noisy answers leaves the operator."),
   ]);
 }
 
@@ -25,7 +26,7 @@ function joins(rows) {
     { head: "Purpose", cell: ({ purpose }) => spaced(purpose) },
     number("Granted", "granted"),
     number("Refused", "refused"),
-    { head: "Still joined", cell: ({ purpose, kept }) => [meter({ label: `${purpose}: share of records still joined`, text: percent(kept), value: kept ?? 0 }), h("span", { class: "beside" }, percent(kept))] },
+    { head: "Still joined", cell: ({ purpose, kept }) => h("div", { class: "bar" }, meter({ label: `${purpose}: share of records still joined`, text: percent(kept), value: kept ?? 0 }), h("span", { class: "beside" }, percent(kept))) },
     { head: "Bits spent", numeric: true, cell: ({ spent }) => integer(spent) },
     { head: "People at the cap", numeric: true, wide: true, cell: capped },
   ], rows, { "data-table": "joins" });
@@ -36,8 +37,9 @@ function releases(rows) {
   return table("What purposes were told", [
     { head: "Purpose", cell: ({ purpose }) => spaced(purpose) },
     number("Answers", "releases"),
-    number("Refused", "refused"),
-    { head: "Rho released", numeric: true, cell: ({ released_rho: rho }) => rho.toPrecision(3) },
+    number("Counted", "granted"),
+    number("Left out", "refused"),
+    { head: "Most rho of a person", numeric: true, cell: ({ most_rho: rho }) => (rho === null ? "none yet" : rho.toPrecision(3)) },
     { head: "People at the cap", numeric: true, wide: true, cell: capped },
   ], rows, { "data-table": "privacy" });
 }
@@ -45,7 +47,7 @@ function releases(rows) {
 function answers(rows) {
   if (rows.length === 0) return null;
   const lines = rows.slice(0, NEWEST).flatMap((release) => release.answers.map((answer) => ({ release, answer })));
-  return table("Newest noisy answers", [
+  return table("Newest noisy answers, with 95 % interval", [
     { head: "Answer", cell: ({ release, answer }) => [`${spaced(release.query)}, ${answer.name}`, h("small", {}, `${spaced(release.purpose)}, block ${release.block}`)] },
     { head: "Noisy count", numeric: true, cell: ({ answer }) => integer(answer.value) },
     { head: "Interval", numeric: true, cell: ({ answer: { low, high } }) => (low === null || high === null ? "not given" : `${integer(low)} to ${integer(high)}`) },
