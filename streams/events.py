@@ -127,6 +127,7 @@ class _Version(msgspec.Struct):
 
 
 _MARKER = b'{"marker":'
+_THIS_VERSION = f"not the version that this reads, {VERSION}"
 _NOTHING = msgspec.Raw(b"null")
 
 
@@ -180,14 +181,15 @@ class Codec:
         try:
             if data.startswith(_MARKER):
                 return self._marker.decode(data)
-            e = self._envelope.decode(data)
+            return self._event(self._envelope.decode(data))
         except msgspec.ValidationError as error:
-            self._check_version(data)
-            raise refusal(str(error)) from None
+            raise self._other_version(data) or refusal(str(error)) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Rejected("undecodable", "$", f"not UTF-8 JSON: {error}") from None
+
+    def _event(self, e: Envelope) -> Event:
         if e.v != VERSION:
-            raise _other_version()
+            raise Rejected("unknown_version", "$.v", _THIS_VERSION)
         kind = self._kinds.get(e.kind)
         if kind is None or kind.source != e.source:
             raise Rejected(
@@ -195,9 +197,6 @@ class Codec:
             )
         if self._subjects[e.kind](e.subject) is None:
             raise Rejected("not_synthetic", "$.subject", "outside the synthetic range")
-        return self._event(e)
-
-    def _event(self, e: Envelope) -> Event:
         if (e.op == "create") != (e.ref is None):
             raise Rejected("missing_field", "$.ref", "a correction or retraction names its seq")
         payload = None
@@ -226,14 +225,13 @@ class Codec:
                 raise Rejected("missing_field", "$.payload", "only retractions have none") from None
             raise refusal(str(error), "$.payload") from None
 
-    def _check_version(self, data: bytes) -> None:
+    def _other_version(self, data: bytes) -> Rejected | None:
         """Blame the version, if it is another one, rather than a field that it may well have."""
         try:
-            version = self._version.decode(data).v
-        except msgspec.ValidationError:
-            return
-        if version != VERSION and not data.startswith(_MARKER):
-            raise _other_version() from None
+            other = self._version.decode(data).v != VERSION
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        return Rejected("unknown_version", "$.v", _THIS_VERSION) if other else None
 
     def reject(self, refused: Rejected, data: bytes, topic: str) -> Reject:
         """Return what goes to `rejects`: never the bytes of something that could be real.
@@ -255,10 +253,6 @@ class Codec:
             digest=hashed.hexdigest(),
             original=None if withheld else data[:MAX_BYTES],
         )
-
-
-def _other_version() -> Rejected:
-    return Rejected("unknown_version", "$.v", f"not the version that this reads, {VERSION}")
 
 
 def encode_marker(marker: Marker) -> bytes:

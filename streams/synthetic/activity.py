@@ -61,6 +61,7 @@ class Activity:
         self.forms = Forms(source, population, accounts, self._skew, seed)
         self._next_seq: Ints = np.zeros(len(accounts), dtype=np.int64)
         self._fixes: dict[int, list[Row]] = defaultdict(list)
+        self._subjects: dict[int, tuple[str, bytes]] = {}
         self._openings = _by_hour(accounts.opened)
         self._refreshes = self._plan_refreshes()
 
@@ -148,7 +149,8 @@ class Activity:
 
     def _deliver(self, draw: np.random.Generator, rows: list[Row], seq: list[int]) -> list[Arrival]:
         n = len(rows)
-        lag = self._disorder.lags(draw, n).tolist()
+        forms = np.array([row.kind == self._source.emit.registers for row in rows], dtype=np.int64)
+        lag = (self._disorder.lags(draw, n) + forms * self._disorder.filing(draw, n)).tolist()
         twice, same = self._disorder.twice(draw, n)
         word = chance(self._seed, f"{self._source.name}/delivery").integers(0, 2**63)
         slot = self._accounts.slot[np.array([row.tenancy for row in rows], dtype=np.int64)]
@@ -169,7 +171,7 @@ class Activity:
     def _arrival(self, row: Row, seq: int, ingest: int, copy: int, delivery: int) -> Arrival:
         last = (self._hours + 3) * HOUR - 1
         ingest = min(ingest, last)
-        subject = self._source.emit.subject(int(self._accounts.number[row.tenancy]))
+        subject, key = self._subject(row.tenancy)
         event = Event(
             kind=row.kind,
             id=make_delivery(delivery),
@@ -183,7 +185,14 @@ class Activity:
             payload=row.payload,
         )
         value = self._codec.encode(event)
-        return Arrival(ingest, self._source.topic, subject.encode(), seq, copy, value)
+        return Arrival(ingest, self._source.topic, key, seq, copy, value)
+
+    def _subject(self, tenancy: int) -> tuple[str, bytes]:
+        found = self._subjects.get(tenancy)
+        if found is None:
+            subject = self._source.emit.subject(int(self._accounts.number[tenancy]))
+            found = self._subjects[tenancy] = subject, subject.encode()
+        return found
 
     def _plan_refreshes(self) -> dict[int, list[tuple[int, int]]]:
         draw = chance(self._seed, f"{self._source.name}/refreshes")

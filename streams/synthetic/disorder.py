@@ -18,6 +18,8 @@ class Disorder:
     late_mean: float = 10 * _MINUTE
     by_hours: float = 0.001
     by_hours_mean: float = 3 * HOUR
+    paper_forms: float = 0.01
+    paper_mean: float = 2 * HOUR
     network_mean: float = 400.0
     duplicates: float = 0.005
     same_id: float = 0.5
@@ -35,6 +37,11 @@ class Disorder:
         lag += np.where(which < self.late, draw.exponential(self.late_mean, n), 0)
         lag += np.where(which < self.by_hours, draw.exponential(self.by_hours_mean, n), 0)
         return lag.astype(np.int64)
+
+    def filing(self, draw: np.random.Generator, n: int) -> Ints:
+        """Return how much later registrations arrive: some were filled in on paper."""
+        paper = draw.random(n) < self.paper_forms
+        return np.where(paper, draw.exponential(self.paper_mean, n), 0).astype(np.int64)
 
     def twice(self, draw: np.random.Generator, n: int) -> tuple[Flags, Flags]:
         """Return which of n events are delivered twice, and for which the id stays the same."""

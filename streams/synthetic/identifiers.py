@@ -4,6 +4,8 @@ Each type's pattern IS the synthetic-only gate: decoding an event refuses every 
 it. Ranges and why nobody real is hit: docs/decisions/0002-synthetic-ranges.md.
 """
 
+from operator import mul
+from string import ascii_uppercase
 from typing import Annotated
 
 from msgspec import Meta
@@ -41,6 +43,7 @@ Delivery = Annotated[str, Meta(pattern=r"\Ad[0-9a-f]{16}\Z")]  # a delivery's ow
 Category = Annotated[str, Meta(pattern=r"\A[a-z][a-z_]{0,23}\Z")]  # a word of a closed list
 
 _WEIGHTS = tuple(2 ** (17 - i) % 11 for i in range(17))
+_LETTERS = {ord(c): str(int(c, 36)) for c in ascii_uppercase}
 _NAT = ("192.0.2", "198.51.100", "203.0.113")
 NAT_ADDRESSES = 256 * len(_NAT)
 
@@ -51,7 +54,7 @@ def check_mod_11_2(digits: str) -> str:
     >>> check_mod_11_2("11010519491231002")
     'X'
     """
-    total = sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, digits), _WEIGHTS))
     return "10X98765432"[total % 11]
 
 
@@ -71,8 +74,8 @@ def check_mod_97_10(country: str, digits: str) -> str:
     >>> check_mod_97_10("GB", "WEST12345698765432")
     '82'
     """
-    number = "".join(str(int(c, 36)) for c in digits + country + "00")
-    return f"{98 - int(number) % 97:02d}"
+    number = int(f"{digits}{country}00".translate(_LETTERS))
+    return f"{98 - number % 97:02d}"
 
 
 def make_id_number(county: int, birth: int, order: int) -> str:
