@@ -214,3 +214,77 @@ def test_levels_by_hand(name: str, changes: dict[str, str | None], level: str) -
     comparison = COMPARISONS[name]
     (found,) = agree(comparison, [(normalise(msgspec.structs.replace(FULL, **changes)), FULL)])
     assert comparison.levels[found].name == level
+
+
+def _agree_on(field: str, *, of: int = 2):
+    """Return a plain two-sided comparison of one field, for mutants to be made from."""
+
+    def plain(left, right):
+        equal = np.equal(left[field], right[field])
+        known = np.not_equal(left[field], None) & np.not_equal(right[field], None)
+        return np.where(known, np.where(equal, 0, 1), of).astype(np.int8)
+
+    return plain
+
+
+def _mutant(agree_, **changes) -> Comparison:
+    whole = {
+        "name": "phone",
+        "question": "Is it the same?",
+        "fields": ("phone",),
+        "levels": COMPARISONS["mail"].levels,
+        "agree": agree_,
+    }
+    return Comparison(**(whole | changes))
+
+
+def _one_sided(left, right):
+    return np.where(np.equal(left["phone"], None), 2, np.equal(left["phone"], right["phone"]) ^ 1)
+
+
+def _looks_at_neighbours(left, right):
+    return np.sort(_agree_on("phone")(left, right))
+
+
+def _chatty(left, right):
+    return np.minimum(_agree_on("phone")(left, right), _agree_on("mail")(left, right))
+
+
+MUTANTS = [
+    (test_it_explains_itself, _mutant(_agree_on("phone"), question="no question")),
+    (test_every_pair_has_one_declared_level, _mutant(_agree_on("phone", of=7))),
+    (test_a_pair_is_judged_alone, _mutant(_looks_at_neighbours)),
+    (test_left_and_right_count_the_same, _mutant(_one_sided)),
+    (test_fields_it_does_not_name_do_not_matter, _mutant(_chatty)),
+    (test_same_is_the_first_level_and_nothing_is_the_last, _mutant(_agree_on("phone", of=1))),
+    (test_no_pairs_have_no_levels, _mutant(lambda left, right: np.zeros(1, np.int8))),
+]
+
+
+OTHER = msgspec.structs.replace(FULL, phone="+999555555555", mail="wei.li8@example.com")
+BY_HAND = [
+    (FULL, OTHER),
+    (FULL, FULL),
+    (FULL, msgspec.structs.replace(FULL, phone=None)),
+    (FULL, msgspec.structs.replace(FULL, mail=None)),
+    (FULL, msgspec.structs.replace(OTHER, mail=FULL.mail)),
+]
+
+
+def apply(law, comparison: Comparison) -> None:
+    """Run a law on a few pairs by hand: to shrink a mutant's failure would take minutes."""
+    if hasattr(law, "hypothesis"):
+        law.hypothesis.inner_test(comparison=comparison, pairs=BY_HAND)
+    else:
+        law(comparison)
+
+
+@pytest.mark.parametrize(("law", "mutant"), MUTANTS, ids=[law.__name__ for law, _ in MUTANTS])
+def test_each_law_kills_a_mutant(law, mutant: Comparison) -> None:
+    with pytest.raises(AssertionError):
+        apply(law, mutant)
+
+
+def test_the_plain_comparison_that_mutants_are_made_from_passes() -> None:
+    for law, _ in MUTANTS:
+        apply(law, _mutant(_agree_on("phone")))
