@@ -59,7 +59,7 @@ class Mobility:
         stays = self._out & (draw.random(people) < 0.5)
         leaves = draw.random(people) < OUT[hour]
         self._out = ~at_work & (stays | leaves)
-        moving = np.flatnonzero(self._out & ~(stays & leaves))
+        moving = np.flatnonzero(self._out & ~stays)
         elsewhere = self.cell.copy()
         elsewhere[moving] = self._visit(draw, moving)
         home = self._population.home

@@ -197,6 +197,7 @@ SMUGGLED = {
     "in a list": wire(CDR, note=[1, 3, 8, 1, 2, 3, 4, 5, 6, 7, 8]),
     "escaped": wire(CDR)[:-1] + b', "note": "\\u0031\\u0033\\u0038\\u0031\\u0032\\u0033\\u0034"}',
     "full width": wire(CDR, note=full_width("13812345678")),
+    "circled": wire(CDR, note="①③⑧①②③④⑤⑥⑦⑧"),
     "around a safe one": wire(CDR, note="62" + SIM["payload"]["imsi"] + "77"),
     "a retraction's payload": wire(CDR, op="retract", ref=1, payload={"phone": "13812345678"}),
     "a mail address": wire(CDR, note="wang@qq.com"),

@@ -41,6 +41,18 @@ def test_people_return_to_where_they_were_rather_than_explore() -> None:
     assert 3 < distinct < away / 3
 
 
+def test_half_of_those_who_are_out_stay_where_they_are() -> None:
+    mobility = Mobility(POPULATION, 1)
+    stayed = []
+    for block in range(24):
+        before, was_out = mobility.cell.copy(), ~mobility.at_home
+        mobility.step(block)
+        if 18 <= block < 23:  # nobody goes to work any more
+            still_out = was_out & ~mobility.at_home
+            stayed.append((mobility.cell == before)[still_out].mean())
+    assert 0.6 < np.mean(stayed) < 0.95
+
+
 def test_a_seed_moves_people_the_same_way_and_another_does_not() -> None:
     a, b, c = (np.array([cell for cell, _ in days(seed, 20)]) for seed in (1, 1, 2))
     assert (a == b).all()
