@@ -41,6 +41,12 @@ def dashboard() -> Iterator[Dashboard]:
     found.stop()
 
 
+def status(client: httpx.Client, path: str, headers: dict[str, str]) -> int:
+    """Return the status alone: an answer that should have been refused might never end."""
+    with client.stream("GET", path, headers=headers) as answer:
+        return answer.status_code
+
+
 def test_the_page_and_its_modules_are_served_with_a_policy(client: httpx.Client) -> None:
     for path in ("/", "/static/app.js", "/static/style.css", "/panels/strip.js", "/snapshot.json"):
         answer = client.get(path)
@@ -83,16 +89,14 @@ def test_own_names_are_answered(client: httpx.Client, host: str) -> None:
 )
 @pytest.mark.parametrize("path", ["/", "/events", "/snapshot.json", "/static/app.js"])
 def test_a_foreign_host_is_refused(client: httpx.Client, host: str, path: str) -> None:
-    answer = client.get(path, headers={"host": host})
-    assert answer.status_code == 421
-    assert "17" not in answer.text
+    assert status(client, path, {"host": host}) == 421
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:9", "x"])
 @pytest.mark.parametrize("path", ["/events", "/snapshot.json"])
 def test_a_foreign_origin_is_refused(client: httpx.Client, origin: str, path: str) -> None:
     headers = {"host": "127.0.0.1:8080", "origin": origin}
-    assert client.get(path, headers=headers).status_code == 403
+    assert status(client, path, headers) == 403
 
 
 def test_the_own_origin_is_answered(client: httpx.Client) -> None:
@@ -153,7 +157,7 @@ def test_a_slow_client_finds_the_newest_only() -> None:
         slot.put(b"after the end")
         return [*found, await slot.get(), await slot.get()]
 
-    assert asyncio.run(scene()) == [b"99", END, END]
+    assert asyncio.run(asyncio.wait_for(scene(), 10)) == [b"99", END, END]
 
 
 def test_a_stalled_client_holds_one_message_and_others_go_on() -> None:
@@ -172,7 +176,7 @@ def test_a_stalled_client_holds_one_message_and_others_go_on() -> None:
         assert len(fanout) == 0
         return found, missed
 
-    assert asyncio.run(scene()) == ([b"0", b"1", b"2", b"3"], b"3")
+    assert asyncio.run(asyncio.wait_for(scene(), 10)) == ([b"0", b"1", b"2", b"3"], b"3")
 
 
 def test_stop_ends_open_streams_cleanly(dashboard: Dashboard) -> None:

@@ -8,8 +8,9 @@ export const span = "narrow";
 
 const WIDTH = 480;
 const HEIGHT = 150;
-const LEFT = 48;
+const LEFT = 56;
 const BOTTOM = 20;
+const LEAST = 10;
 
 export function render(element, { throughput, lag, rejects, phase, sources, links }) {
   if (throughput.events === 0) {
@@ -46,7 +47,7 @@ function figures(throughput, sources, links, over) {
 }
 
 function chart(sources, seconds) {
-  const top = scale(Math.max(1, ...sources.flatMap((source) => source.curve)));
+  const top = scale(Math.max(LEAST, ...sources.flatMap((source) => source.curve)));
   const begin = Math.min(-1, seconds[0] ?? -1);
   const x = (second) => LEFT + (1 - second / begin) * (WIDTH - LEFT - 6);
   const y = (rate) => 6 + (1 - rate / top) * (HEIGHT - BOTTOM - 6);
