@@ -117,7 +117,7 @@ def test_axe_finds_no_violation(
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("width", [390, 320, 768, 1280])
+@pytest.mark.parametrize("width", [320, 390, 599, 600, 768, 1000, 1280, 1440])
 def test_nothing_is_cut_off_at_any_width(browser: Browser, address: str, width: int) -> None:
     page = opened(browser, address, (width, 844))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
