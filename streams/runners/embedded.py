@@ -10,10 +10,9 @@ from linkage.privacy.mechanisms import Sampler
 from streams.delivery import Delivery
 from streams.events import Marker, encode_marker
 from streams.partition import partition_of
-from streams.plan import Plan, Workshop
-from streams.runners.registry_log import BlockRegistry, RegistryLog
+from streams.plan import Plan
+from streams.runners.outfit import outfit
 from streams.runners.task import Inbound, Probe, Task, ignore, inbound_frame
-from streams.runners.worker import Worker
 from streams.store.protocol import Outgoing, Store
 from streams.topology import TOPOLOGY, stage_reading
 
@@ -27,10 +26,7 @@ class Embedded:
         self, plan: Plan, store: Store, sampler: Sampler, sink: Sink, probe: Probe = ignore
     ) -> None:
         self._layout, self._sink = plan.layout, sink
-        self._log = RegistryLog(plan.partitions)
-        desk = BlockRegistry(self._log, plan.model, plan.thresholds)
-        self._worker = Worker(self._log, desk)
-        shop = Workshop(plan, store, desk, sampler, probe)
+        self._log, self._worker, shop = outfit(plan, store, sampler, probe)
         self._readers: dict[tuple[str, int], Task] = {}
         for spec in TOPOLOGY:
             for topic, partition in self._layout.channels(spec):
