@@ -144,6 +144,7 @@ def test_a_clock_that_steps_back_bends_no_curve() -> None:
         assert throughput["curve_seconds"] == sorted(throughput["curve_seconds"])
         assert min(throughput["sources"][0]["curve"]) >= 0
         assert throughput["events_per_second"] >= 0
+        assert (throughput["mean_events_per_second"] > 0) == (number > 0)
 
 
 def test_an_ended_run_keeps_its_curve() -> None:
