@@ -27,7 +27,7 @@ class DockerBroker:
         self._folder = str(folder.resolve())
         self._port = port
         digest = hashlib.blake2b(self._folder.encode(), digest_size=5).hexdigest()
-        self._name = f"joinlens-broker-{digest}"
+        self.name = f"joinlens-broker-{digest}"
 
     def start(self) -> str:
         """Start it unless it runs, wait until it answers, and return its HOST:PORT."""
@@ -41,7 +41,7 @@ class DockerBroker:
         port = _port_of(container)
         if self._port not in (None, port):
             raise BrokerError(
-                f"{self._name} already runs on port {port}, not on {self._port}; "
+                f"{self.name} already runs on port {port}, not on {self._port}; "
                 "stop it first: `joinlens broker stop --engine docker`"
             )
         bootstrap = f"{HOST}:{port}"
@@ -67,19 +67,19 @@ class DockerBroker:
         """Return whether and where it runs, without changing anything."""
         container = self._container(_engine())
         if container is None or container.status != "running":
-            return Status("docker", False, None, f"no container {self._name} runs")
-        return Status("docker", True, f"{HOST}:{_port_of(container)}", f"container {self._name}")
+            return Status("docker", False, None, f"no container {self.name} runs")
+        return Status("docker", True, f"{HOST}:{_port_of(container)}", f"container {self.name}")
 
     def _launch(self, client: Any, port: int) -> Any:
         docker = importlib.import_module("docker")
         try:
             return client.containers.run(
                 IMAGE,
-                name=self._name,
+                name=self.name,
                 labels={LABEL: self._folder},
                 environment=_settings(port),
                 ports={f"{PORT}/tcp": (HOST, port)},
-                volumes={self._name: {"bind": "/var/lib/kafka/data", "mode": "rw"}},
+                volumes={self.name: {"bind": "/var/lib/kafka/data", "mode": "rw"}},
                 detach=True,
                 init=True,
             )
@@ -93,11 +93,11 @@ class DockerBroker:
         """Return this folder's container, if there is one; another's of that name is an error."""
         docker = importlib.import_module("docker")
         try:
-            container = client.containers.get(self._name)
+            container = client.containers.get(self.name)
         except docker.errors.NotFound:
             return None
         if container.labels.get(LABEL) != self._folder:
-            raise BrokerError(f"the container {self._name} was not started by joinlens; rename it")
+            raise BrokerError(f"the container {self.name} was not started by joinlens; rename it")
         return container
 
 

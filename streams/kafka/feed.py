@@ -91,8 +91,10 @@ class Feed:
                     if report is not None:
                         report(sending.fed)
                 else:
-                    pace.wait()
+                    before = sending.sent
                     self._deliver(item, sending)
+                    if sending.sent > before:
+                        pace.wait()
         return sending.fed
 
     def _deliver(self, item: Delivery, sending: "_Sending") -> None:
@@ -126,6 +128,7 @@ class _Sending:
     def __init__(self, bootstrap: str, names: Names, resume: Resume, linger_ms: int) -> None:
         self.fed = Fed()
         self._names, self._resume = names, resume
+        self.sent = 0
         self._waiting = 0
         self._errors: list[BaseException] = []
         self._producer = KafkaProducer(
@@ -176,6 +179,7 @@ class _Sending:
         except KafkaError as error:
             raise FeedError(f"the broker does not take the events: {error}") from error
         future.add_errback(self._errors.append)
+        self.sent += 1
         self._waiting += 1
         if self._waiting >= FLUSH_EVERY:
             self.flush()

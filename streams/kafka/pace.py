@@ -14,7 +14,8 @@ class Pace:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._rate, self._clock, self._sleep = rate, clock, sleep
-        self._start, self._sent = clock(), 0
+        self._start: float | None = None
+        self._sent = 0
 
     @property
     def linger_ms(self) -> int:
@@ -26,6 +27,8 @@ class Pace:
         """Return when the next message is due."""
         if self._rate is None:
             return
+        if self._start is None:
+            self._start = self._clock()
         early = self._start + self._sent / self._rate - self._clock()
         # Shorter sleeps than the system's timer would only make it late.
         if early > 0.002:

@@ -105,6 +105,8 @@ def test_a_feed_run_again_goes_on_where_it_stopped(
     for topic in INPUTS:
         assert read(prefix + topic) == {p: expected[topic, p] for p in range(3)}, topic
     assert again.already_there > 0
+    # What is there already is not paced.
+    feed.run(ITEMS, Pace(0.001, sleep=lambda seconds: pytest.fail(f"waited {seconds} s")))
 
 
 def test_a_topic_that_holds_another_run_is_an_error(feed: Feed, prefix: str, read: Reading) -> None:
