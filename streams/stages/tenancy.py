@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
+from linkage.decision import Decision
 from linkage.records import Record
 from streams.events import Op
 
@@ -18,6 +20,7 @@ Seen = tuple[tuple[int, int], ...]
 """Sequence numbers as half-open ranges: a watermark with its gaps."""
 
 Status = Literal["linked", "review", "unlinked", "retracted"]
+_STATUS: Mapping[str, Status] = {"link": "linked", "review": "review", "non-link": "unlinked"}
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -127,3 +130,17 @@ def arrange(entries: Mapping[int, Entry]) -> Arrangement:
         i = bisect_right(starts, entries[seq].time)
         (found.usage.setdefault(starts[i - 1], []) if i else found.waiting).append(seq)
     return found
+
+
+def revised(start: int, decision: Decision | None, old: Tenancy | None) -> Tenancy:
+    """Return the tenancy by a decision: `old` itself, or its next revision when it changed."""
+    revision = 0 if old is None else old.revision + 1
+    if decision is None:
+        if old is not None and old.status == "retracted":
+            return old
+        return Tenancy(start, "retracted", None, 0.0, None, 0.0, revision)
+    d, status = decision, _STATUS[decision.status]
+    new = Tenancy(start, status, d.person, d.weight, d.runner_up, d.margin, revision)
+    if old is not None and replace(new, revision=old.revision) == old:
+        return old
+    return new
