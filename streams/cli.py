@@ -1,5 +1,48 @@
-"""The command `joinlens`."""
+"""The command `joinlens`: parts of a pipeline, and all of it at once."""
+
+import sys
+
+import typer
+
+from linkage.errors import LinkageError
+from streams.commands import broker, demo, kafka, look, world
+from streams.kafka.resume import FeedError
+from streams.kafka.status import BrokerError
+from streams.kafka.topics import TopicError
+
+_HELP = """
+Stream synthetic phone, bank and internet events through Kafka, link them to verified IDs, and
+measure what the joining reveals and what a privacy budget prevents. Synthetic people only.
+
+Start with `joinlens demo`. Each option has one name and meaning in all commands, and can be set
+in the environment as JOINLENS_OPTION (--people is JOINLENS_PEOPLE). The command line wins over
+the environment, and the environment over the default.
+"""
+
+app = typer.Typer(
+    help=_HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+app.command(name="demo")(demo.demo)
+app.command()(world.generate)
+app.command()(world.train)
+app.command()(kafka.feed)
+app.command()(kafka.worker)
+app.add_typer(broker.app, name="broker")
+app.command()(kafka.topics)
+app.command()(kafka.dashboard)
+app.command()(look.explain)
+app.command()(look.topology)
+app.command()(look.digest)
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what a user can mend is one line on standard error."""
+    try:
+        app(prog_name="joinlens")
+    except (BrokerError, TopicError, FeedError, LinkageError, OSError) as error:
+        print(f"joinlens: {error}", file=sys.stderr)
+        sys.exit(1)

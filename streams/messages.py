@@ -110,10 +110,11 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Spending(msgspec.Struct, frozen=True, kw_only=True):
-    """Topic `charges`, key = ledger/purpose/block: what a block's decisions came to.
+    """Topic `charges`, key = ledger/purpose/task: what a task's decisions have come to.
 
-    `ledger` is 'identifiability' (bits, by public tariff) or 'privacy' (nano-rho, zCDP); the two
-    are never added. This is the operator's view and not private.
+    Totals up to and with `block`; a later block of the same task replaces them. `ledger` is
+    'identifiability' (bits, by public tariff) or 'privacy' (nano-rho, zCDP; `spent` is of the
+    person who spent most); the two are never added. This is the operator's view and not private.
     """
 
     ledger: Literal["identifiability", "privacy"]

@@ -4,8 +4,9 @@ Precedence: the command line, then the environment, then the default below. This
 that reads the environment.
 """
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -13,17 +14,52 @@ RunnerName = Literal["embedded", "kafka"]
 EngineName = Literal["local", "docker"]
 
 
-def _option(flag: str, text: str, **bounds: object) -> object:
+def _option(flag: str, text: str, parser: Callable[[Any], Any] | None = None) -> Any:
     variable = "JOINLENS_" + flag.removeprefix("--").replace("-", "_").upper()
-    return typer.Option(flag, envvar=variable, help=text, **bounds)  # type: ignore[arg-type]
+    return typer.Option(flag, envvar=variable, help=text, parser=parser)
+
+
+def _whole(low: int, high: int) -> Callable[[Any], int]:
+    """Return a reader of whole numbers in a range; it says what it got and what is allowed."""
+
+    def number(given: Any) -> int:
+        try:
+            value = int(given)
+        except ValueError:
+            value = low - 1
+        if not low <= value <= high:
+            raise typer.BadParameter(f"got {given!r}; allowed: whole numbers from {low} to {high}")
+        return value
+
+    return number
+
+
+def _rate(given: Any) -> float:
+    try:
+        value = float(given)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise typer.BadParameter(f"got {given!r}; allowed: numbers of 0 or more")
+    return value
+
+
+def _address(given: Any) -> str:
+    host, _, port = str(given).rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise typer.BadParameter(f"got {given!r}; allowed: HOST:PORT, such as {BOOTSTRAP}")
+    return str(given)
 
 
 People = Annotated[
-    int, _option("--people", "How many synthetic people live in the world.", min=10, max=5_000_000)
+    int, _option("--people", "How many synthetic people live in the world.", _whole(10, 5_000_000))
 ]
-Days = Annotated[int, _option("--days", "For how many days their events flow.", min=1, max=366)]
+Days = Annotated[int, _option("--days", "For how many days their events flow.", _whole(1, 115))]
 Seed = Annotated[
-    int, _option("--seed", "What chance starts from; the same seed gives the same world.", min=0)
+    int,
+    _option(
+        "--seed", "What chance starts from; the same seed gives the same world.", _whole(0, 2**32)
+    ),
 ]
 ScenarioName = Annotated[
     str, _option("--scenario", "Which system is staged; a file of streams/scenarios/.")
@@ -32,17 +68,29 @@ Runner = Annotated[
     RunnerName,
     _option("--runner", "'embedded' in this process, or 'kafka' on a real broker with workers."),
 ]
-Bootstrap = Annotated[str, _option("--bootstrap", "Where the Kafka broker listens, HOST:PORT.")]
+Bootstrap = Annotated[
+    str, _option("--bootstrap", "Where the Kafka broker listens, HOST:PORT.", _address)
+]
 Partitions = Annotated[
     int,
-    _option("--partitions", "Partitions of each keyed topic; workers share them.", min=1, max=256),
+    _option("--partitions", "Partitions of each keyed topic; workers share them.", _whole(1, 256)),
 ]
-State = Annotated[Path, _option("--state", "Folder for state, position and outbox of every task.")]
+State = Annotated[
+    str,
+    _option(
+        "--state",
+        "Where state, position and outbox of every task are kept: a folder, or a postgresql:// "
+        "address for workers on several machines.",
+    ),
+]
+Folder = Annotated[Path, _option("--folder", "Where the broker keeps its data and logs.")]
+Once = Annotated[bool, typer.Option("--once", help="End after the run instead of serving on.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else.")]
 Workers = Annotated[
-    int, _option("--workers", "How many worker processes the Kafka demo starts.", min=1, max=64)
+    int, _option("--workers", "How many worker processes the Kafka demo starts.", _whole(1, 64))
 ]
 Host = Annotated[str, _option("--host", "Address the page listens on.")]
-Port = Annotated[int, _option("--port", "Port of the page; 0 takes a free one.", min=0, max=65535)]
+Port = Annotated[int, _option("--port", "Port of the page; 0 takes a free one.", _whole(0, 65_535))]
 AllowHost = Annotated[
     str,
     _option("--allow-host", "More host names, separated by commas, the page may be asked for."),
@@ -51,18 +99,20 @@ Engine = Annotated[
     EngineName, _option("--engine", "'local' runs Kafka on a packaged Java, 'docker' in Docker.")
 ]
 Points = Annotated[
-    int, _option("--points", "How many points of a person's trace the attacker knows.", min=1)
+    int,
+    _option("--points", "How many points of a person's trace the attacker knows.", _whole(1, 100)),
 ]
 Policy = Annotated[
     Path | None,
     _option("--policy", "Budget policy (TOML); the packaged default when not given."),
 ]
 Rate = Annotated[
-    float, _option("--rate", "Events per second to feed; 0 is as fast as possible.", min=0)
+    float, _option("--rate", "Events per second to feed; 0 is as fast as possible.", _rate)
 ]
 
+FOLDER = Path(".joinlens") / "broker"
 PEOPLE, DAYS, SEED, SCENARIO = 20_000, 2, 7, "real_name"
 PARTITIONS, WORKERS, POINTS = 4, 2, 2
 BOOTSTRAP = "127.0.0.1:9092"
-STATE = Path(".joinlens")
+STATE = ".joinlens"
 HOST = "127.0.0.1"

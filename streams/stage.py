@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from linkage.linker import Linker
 from streams.store.protocol import Outgoing, Row
 
+BEFORE_STREAM = -2
+"""The block a task has closed when it has closed none; -1 is the registry before the stream."""
+
 Keep = Literal["held", "journal", "log"]
 
 

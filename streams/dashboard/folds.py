@@ -8,6 +8,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from streams.ids import tenancy_id
 from streams.messages import OUTCOMES, Link, Pulse, Release, Risk, Spending
 
 
@@ -52,19 +53,20 @@ class LinkFold:
 
     def take(self, link: Link) -> None:
         """Count a link by its status, in place of the revision it replaces."""
-        known = self._known.get(link.id)
+        tenancy = tenancy_id(link.source, link.account, link.start)
+        known = self._known.get(tenancy)
         if known is not None and known[0] >= link.revision:
             return
         if known is not None:
             self.by_status[known[1]] -= 1
         self.by_status[link.status] += 1
-        self._known[link.id] = (link.revision, link.status)
-        self._known.move_to_end(link.id)
+        self._known[tenancy] = (link.revision, link.status)
+        self._known.move_to_end(tenancy)
         if len(self._known) > self._capacity:
             self._known.popitem(last=False)
             self.forgotten += 1
-        self._last[link.id] = link
-        self._last.move_to_end(link.id)
+        self._last[tenancy] = link
+        self._last.move_to_end(tenancy)
         if len(self._last) > self._shown:
             self._last.popitem(last=False)
 

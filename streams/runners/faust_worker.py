@@ -12,6 +12,7 @@ from typing import Any
 
 import faust
 
+from streams.kafka.lag import GROUP
 from streams.kafka.topics import Names
 from streams.kafka.wire import BatchProducer, RegistryReader
 from streams.runners.hand import Hand, Received
@@ -19,7 +20,6 @@ from streams.runners.outfit import Outfit
 from streams.store.protocol import Outgoing
 from streams.topology import TOPOLOGY
 
-GROUP = "joinlens"
 TAKE = 500
 WITHIN = 0.02
 """Seconds that a batch may wait for more: the floor of the latency."""

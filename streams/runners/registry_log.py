@@ -18,7 +18,7 @@ from linkage.records import Identity
 from linkage.registry import Registry
 from streams.events import Marker
 from streams.messages import RegistryEntry
-from streams.runners.task import BEFORE_STREAM
+from streams.stage import BEFORE_STREAM
 
 _entry = msgspec.json.Decoder(RegistryEntry).decode
 _marker = msgspec.json.Decoder(Marker).decode

@@ -12,15 +12,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from streams.messages import Frame
-from streams.stage import Batch, Change, Stage, Step
+from streams.stage import BEFORE_STREAM, Batch, Change, Stage, Step
 from streams.store.protocol import Cell, Outgoing
 
 Probe = Callable[[str, str], None]
 """Called with a point in a step's life and the task; tests kill the process in it."""
-
-BEFORE_STREAM = -2
-"""The block a task has closed when it has closed none; -1 is the registry before the stream."""
-
 
 class Inbound(NamedTuple):
     """One input: the n-th of its origin, a message or a marker, with the runner's own token."""

@@ -15,15 +15,14 @@ from msgspec.structs import replace
 from linkage.decision import Decision
 from linkage.records import Record
 from streams.events import HOUR, Codec, Event, Marker, Registration, Rejected, Usage
-from streams.messages import Link, Pulse
-from streams.stage import Batch, Change, Desk, Draft, Step, Table
+from streams.ids import link_id, tenancy_id
+from streams.messages import OUTCOMES, Link, Pulse
+from streams.stage import BEFORE_STREAM, Batch, Change, Desk, Draft, Step, Table
 from streams.stages.affected import KeyIndex
-from streams.stages.ids import link_id, tenancy_id
 from streams.stages.moves import Moves
-from streams.stages.tenancy import Account, Arrangement, Entry, Status, Tenancy, arrange, see
+from streams.stages.tenancy import Account, Arrangement, Entry, Tenancy, arrange, revised, see
 from streams.store.protocol import Outgoing
 
-_STATUS: Mapping[str, Status] = {"link": "linked", "review": "review", "non-link": "unlinked"}
 _JSON = msgspec.json.Encoder()
 _NEW = Account()
 
@@ -93,14 +92,15 @@ class Identify:
         for subject in sorted(self._waiting):
             work.expire(subject, limit)
 
-    def _pulse(self, work: "_Work", block: int | None) -> Outgoing:
-        totals = work.totals()
+    def _pulse(self, work: "_Work", close: int | None) -> Outgoing:
+        totals = work.totals(close)
         pulse = Pulse(
             task=self._task,
-            block=-2 if block is None else block,
-            events=totals.pop("events", 0),
-            event_time=totals.pop("event_time", 0),
-            outcomes=totals,
+            block=totals["block"],
+            events=totals["events"],
+            event_time=totals["event_time"],
+            outcomes={name: totals[name] for name in OUTCOMES if totals[name]},
+            extra={name: n for name, n in totals.items() if name.startswith("tenancies ")},
         )
         return Outgoing("pulse", None, self._task.encode(), _JSON.encode(pulse))
 
@@ -155,14 +155,16 @@ class _Work:
             if link.status == "review":
                 yield Outgoing("reviews", None, key, value)
 
-    def totals(self) -> dict[str, int]:
-        """Write the counters and return them all."""
+    def totals(self, close: int | None) -> Counter[str]:
+        """Write the counters and return them all; `close` is the block that this step closes."""
+        if close is not None:
+            self.draft.put("totals", "block", close)
         latest = max(self._latest, self.draft.get("totals", "event_time") or 0)
         self.draft.put("totals", "event_time", latest)
         for name, change in self.count.items():
             if change:
                 self.draft.put("totals", name, (self.draft.get("totals", name) or 0) + change)
-        return {**self.draft.all("totals")}
+        return Counter({"block": BEFORE_STREAM, **self.draft.all("totals")})
 
     def _entries(self, subject: str) -> dict[int, Entry]:
         account: Account = self.draft.get("accounts", subject) or _NEW
@@ -251,8 +253,11 @@ class _Work:
         tenancies = []
         for start in sorted(held.keys() | decided.keys()):
             old = held.get(start)
-            new = _tenancy(start, decided.get(start), old)
+            new = revised(start, decided.get(start), old)
             if new is not old:
+                self.count[f"tenancies {new.status}"] += 1
+                if old is not None:
+                    self.count[f"tenancies {old.status}"] -= 1
                 self._links.append(self._link(subject, new, old))
             tenancies.append(new)
         return tuple(tenancies)
@@ -290,17 +295,3 @@ def _entry(event: Event) -> Entry:
         record: Record = payload.record()
         return Entry(event.time, event.op, root, opened=payload.opened, record=record)
     return Entry(event.time, event.op, root, place=0 if payload is None else payload.place())
-
-
-def _tenancy(start: int, decision: Decision | None, old: Tenancy | None) -> Tenancy:
-    """Return the tenancy by a decision; `old` itself when nothing changed."""
-    revision = 0 if old is None else old.revision + 1
-    if decision is None:
-        if old is not None and old.status == "retracted":
-            return old
-        return Tenancy(start, "retracted", None, 0.0, None, 0.0, revision)
-    d, status = decision, _STATUS[decision.status]
-    new = Tenancy(start, status, d.person, d.weight, d.runner_up, d.margin, revision)
-    if old is not None and replace(new, revision=old.revision) == old:
-        return old
-    return new

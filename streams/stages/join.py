@@ -18,7 +18,7 @@ from linkage.privacy.view import View, lattice
 from streams.columns import Columns, pack, stack, unpack
 from streams.events import HOUR
 from streams.messages import Pulse, Spending
-from streams.stage import Batch, Change, Draft, Step, Table
+from streams.stage import BEFORE_STREAM, Batch, Change, Draft, Step, Table
 from streams.stages.classes import OPERATOR, activity, classes, moved
 from streams.stages.grants import Grants, Shown
 from streams.stages.moves import parse
@@ -201,11 +201,15 @@ class Join:
         key = f"identifiability/{name}/{self._task}".encode()
         return Outgoing("charges", None, key, _JSON.encode(spending))
 
-    def _pulse(self, draft: Draft, block: int | None) -> Outgoing:
-        extra = {n: v for n, v in draft.all("totals").items() if n not in ("decided", "serial")}
-        closed = -2 if block is None else block
+    def _pulse(self, draft: Draft, close: int | None) -> Outgoing:
+        if close is not None:
+            draft.put("totals", "block", close)
+        extra = draft.all("totals")
+        block = extra.pop("block", BEFORE_STREAM)
+        for inner in ("decided", "serial"):
+            extra.pop(inner, None)
         pulse = Pulse(
-            task=self._task, block=closed, events=extra.get("moves", 0), event_time=0, extra=extra
+            task=self._task, block=block, events=extra.get("moves", 0), event_time=0, extra=extra
         )
         return Outgoing("pulse", None, self._task.encode(), _JSON.encode(pulse))
 

@@ -1,0 +1,1 @@
+"""The subcommands of `joinlens`, one file each."""

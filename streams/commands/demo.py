@@ -1,0 +1,151 @@
+"""joinlens demo: the whole pipeline on a synthetic world, with the live page."""
+
+import json
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from linkage.privacy.mechanisms import opendp_sampler
+from streams import settings as s
+from streams.board import Board, Run
+from streams.commands.progress import Progress
+from streams.configure import Choice
+from streams.dashboard.server import Dashboard
+from streams.digest import digest_of
+from streams.evaluate import Evaluator
+from streams.manifest import Manifest
+from streams.runners.embedded import Embedded
+from streams.session import Session
+from streams.store.open import open_store
+from streams.store.protocol import Outgoing
+from streams.summary import summarise, text
+
+
+def demo(
+    people: s.People = s.PEOPLE,
+    days: s.Days = s.DAYS,
+    seed: s.Seed = s.SEED,
+    scenario: s.ScenarioName = s.SCENARIO,
+    runner: s.Runner = "embedded",
+    points: s.Points = s.POINTS,
+    policy: s.Policy = None,
+    partitions: s.Partitions = s.PARTITIONS,
+    workers: s.Workers = s.WORKERS,
+    state: s.State = s.STATE,
+    host: s.Host = s.HOST,
+    port: s.Port = 0,
+    once: s.Once = False,
+    json_: s.Json = False,
+) -> None:
+    """Run the whole pipeline on synthetic people and show what joining reveals.
+
+    People are made, their phone, bank and internet accounts are linked to verified IDs, and the
+    page shows who can be singled out, alone and joined, with the budget and without. The page
+    stays up until Ctrl-C; with --once the command ends after the summary. --state must be a folder
+    here; the run's part of it is emptied first.
+    """
+    choice = Choice(people, days, seed, scenario, partitions, points, policy)
+    folder = _fresh(Path(state) / "demo" / runner)
+    world = choice.world()
+    sources = tuple(choice.sources())
+    board = Board(Run(people, days, seed, scenario, runner, sources))
+    session = Session(board, Evaluator(world.truth()), choice.plan().layout)
+    page = None if once else Dashboard(board, host, port)
+    if page is not None:
+        print(f"live page: {page.start()}", file=sys.stderr, flush=True)
+    try:
+        with _clean_end():
+            progress = Progress(session, days)
+            run = _embedded if runner == "embedded" else _kafka
+            digest = run(choice, session, progress, folder, workers)
+            facts = _facts(choice, session, progress.seconds, runner, digest)
+            _report(session, facts, as_json=json_)
+            _stay(page)
+    finally:
+        if page is not None:
+            page.stop()
+
+
+def _embedded(
+    choice: Choice, session: Session, progress: Progress, folder: Path, _workers: int
+) -> str:
+    plan, store = choice.plan(), open_store(str(folder / "state"))
+    Manifest.of(choice).save(folder)
+
+    def sink(out: Outgoing) -> None:
+        session.take(out.topic, out.key, out.value)
+
+    runner = Embedded(plan, store, opendp_sampler(), sink)
+    try:
+        runner.run(progress.over(choice.world().deliveries()))
+    finally:
+        runner.close()
+    progress.end()
+    return digest_of(store, plan.layout.sources, plan.joins)
+
+
+def _kafka(choice: Choice, session: Session, progress: Progress, folder: Path, workers: int) -> str:
+    # Imported here: the embedded demo needs neither a broker nor Faust.
+    from streams.commands.kafka_demo import run_on_kafka
+
+    Manifest.of(choice).save(folder)
+    return run_on_kafka(choice, session, progress, folder, workers)
+
+
+def _facts(
+    choice: Choice, session: Session, seconds: float, runner: str, digest: str
+) -> dict[str, Any]:
+    return {
+        "seconds": round(seconds, 2),
+        "events_per_second": round(session.events() / seconds, 1),
+        "seed": choice.seed,
+        "people": choice.people,
+        "days": choice.days,
+        "scenario": choice.scenario,
+        "runner": runner,
+        "digest": digest,
+    }
+
+
+def _report(session: Session, facts: dict[str, Any], *, as_json: bool) -> None:
+    if session.evaluator is not None:
+        session.board.quality(session.evaluator.figures())
+    found = summarise(session, facts)
+    print(json.dumps(found) if as_json else text(found), flush=True)
+
+
+def _stay(page: Dashboard | None) -> None:
+    """Serve the page until Ctrl-C."""
+    while page is not None:
+        time.sleep(3600)
+
+
+@contextmanager
+def _clean_end() -> Iterator[None]:
+    """Let SIGTERM and Ctrl-C end the run without a traceback."""
+
+    def leave(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        raise typer.Exit(0) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _fresh(folder: Path) -> Path:
+    """Return the folder, empty: a demo's state belongs to one run."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder

@@ -1,0 +1,159 @@
+"""joinlens feed, worker, topics, dashboard: the parts of a run on Kafka, one process each."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Annotated
+
+import typer
+
+from linkage.privacy.mechanisms import opendp_sampler
+from streams import settings as s
+from streams.board import Board, Run
+from streams.configure import Choice
+from streams.dashboard.server import Dashboard
+from streams.evaluate import Evaluator
+from streams.follow import Follower
+from streams.kafka.feed import Fed, Feed
+from streams.kafka.lag import Lag
+from streams.kafka.pace import Pace
+from streams.kafka.topics import Names, ensure
+from streams.manifest import Manifest
+from streams.runners.outfit import outfit
+from streams.session import Session
+from streams.store.open import SCHEMES, open_store
+
+QUALITY_EVERY = 5.0
+"""Seconds between two looks at precision and recall: they read every link."""
+
+
+def topics(
+    bootstrap: s.Bootstrap = s.BOOTSTRAP,
+    scenario: s.ScenarioName = s.SCENARIO,
+    partitions: s.Partitions = s.PARTITIONS,
+) -> None:
+    """Create the topics of a scenario on a broker; those that exist are checked and kept."""
+    layout = _choice(scenario=scenario, partitions=partitions).plan().layout
+    made = ensure(layout, bootstrap)
+    print(f"{len(made)} topics created, {len(layout.topics()) - len(made)} were there")
+
+
+def feed(
+    bootstrap: s.Bootstrap = s.BOOTSTRAP,
+    people: s.People = s.PEOPLE,
+    days: s.Days = s.DAYS,
+    seed: s.Seed = s.SEED,
+    scenario: s.ScenarioName = s.SCENARIO,
+    partitions: s.Partitions = s.PARTITIONS,
+    rate: s.Rate = 0,
+) -> None:
+    """Make a synthetic world and feed it to a broker: events, registry, end-of-block markers.
+
+    Run again it passes over what the topics hold. What the gate refuses goes to `rejects` and
+    never to a source topic.
+    """
+    choice = _choice(people, days, seed, scenario, partitions)
+    plan = choice.plan()
+
+    def report(fed: Fed) -> None:
+        print(f"fed {fed.events:,} events, {fed.markers} markers", file=sys.stderr, flush=True)
+
+    done = Feed(plan.codec(), plan.layout, bootstrap).run(
+        choice.world().deliveries(), Pace(rate or None), report
+    )
+    there = f", {done.already_there:,} messages were there" if done.already_there else ""
+    print(f"fed {done.events:,} events, {done.rejected:,} refused{there}")
+
+
+def worker(
+    bootstrap: s.Bootstrap = s.BOOTSTRAP,
+    state: s.State = s.STATE,
+    scenario: s.ScenarioName = s.SCENARIO,
+    partitions: s.Partitions = s.PARTITIONS,
+    points: s.Points = s.POINTS,
+    seed: s.Seed = s.SEED,
+    policy: s.Policy = None,
+    name: Annotated[
+        str, typer.Option("--name", help="A name for this worker's scratch folder.")
+    ] = "",
+) -> None:
+    """Run one worker of every stage until SIGTERM; start several and they share the partitions.
+
+    It crashes rather than go on after a defect: start it again and it resumes from its state.
+    """
+    # Imported here: Faust takes a second to import, and only workers need it.
+    from streams.runners.faust_worker import KafkaWorker
+
+    plan = _choice(
+        seed=seed, scenario=scenario, partitions=partitions, points=points, policy=policy
+    ).plan()
+    scratch = Path(gettempdir()) / f"joinlens-{name or os.getpid()}"
+    fitted = outfit(plan, open_store(state), opendp_sampler())
+    KafkaWorker(fitted, bootstrap, Names(), scratch).run()
+
+
+def dashboard(
+    bootstrap: s.Bootstrap = s.BOOTSTRAP,
+    people: s.People = s.PEOPLE,
+    days: s.Days = s.DAYS,
+    seed: s.Seed = s.SEED,
+    scenario: s.ScenarioName = s.SCENARIO,
+    partitions: s.Partitions = s.PARTITIONS,
+    state: s.State = s.STATE,
+    host: s.Host = s.HOST,
+    port: s.Port = 8080,
+    allow_host: s.AllowHost = "",
+) -> None:
+    """Serve the live page of a run on a broker until Ctrl-C or SIGTERM.
+
+    --people, --days and --seed must be the feed's: precision and recall are measured against the
+    truth of that world.
+    """
+    choice = _choice(people, days, seed, scenario, partitions)
+    layout, sources = choice.plan().layout, tuple(choice.sources())
+    if not state.startswith(SCHEMES):
+        Manifest.of(choice).save(Path(state))
+    board = Board(Run(people, days, seed, scenario, "kafka", sources))
+    session = Session(board, Evaluator(choice.world().truth()), layout)
+    follower = Follower(bootstrap, session, layout)
+    stop = threading.Event()
+    watch = threading.Thread(target=_watch, args=(session, follower, Lag(layout, bootstrap), stop))
+    watch.start()
+    hosts = tuple(filter(None, allow_host.split(",")))
+    try:
+        Dashboard(board, host, port, hosts).run(
+            lambda url: print(f"live page: {url}", file=sys.stderr, flush=True)
+        )
+    finally:
+        stop.set()
+        watch.join()
+        follower.stop()
+
+
+def _watch(session: Session, follower: Follower, lag: Lag, stop: threading.Event) -> None:
+    """Keep quality and lag fresh; a reader that failed takes the page down with it."""
+    while not stop.wait(QUALITY_EVERY):
+        try:
+            follower.check()
+            session.board.lag(lag.per_topic())
+            if session.evaluator is not None:
+                session.board.quality(session.evaluator.figures())
+        except Exception as error:
+            print(f"joinlens dashboard: {error!r}", file=sys.stderr, flush=True)
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
+
+
+def _choice(
+    people: int = s.PEOPLE,
+    days: int = s.DAYS,
+    seed: int = s.SEED,
+    scenario: str = s.SCENARIO,
+    partitions: int = s.PARTITIONS,
+    points: int = s.POINTS,
+    policy: Path | None = None,
+) -> Choice:
+    return Choice(people, days, seed, scenario, partitions, points, policy)

@@ -1,0 +1,74 @@
+"""From what a user asked for to a plan; what is wrong is said with its option and the fix."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from linkage.decision import Thresholds
+from linkage.errors import PolicyError
+from linkage.model import Model
+from linkage.privacy.policy import Policy
+from streams.plan import Plan
+from streams.scenario import load_scenarios
+from streams.source import Source, load_sources
+from streams.stages.measure import Attack
+from streams.synthetic.world import World
+
+SAMPLE = 1000
+"""People attacked to estimate unicity: an interval of about 3 points each way."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The options that decide a run's world and plan."""
+
+    people: int
+    days: int
+    seed: int
+    scenario: str
+    partitions: int
+    points: int
+    policy: Path | None
+
+    def sources(self) -> dict[str, Source]:
+        """Return the scenario's sources by name, in the order they are shown."""
+        scenarios = load_scenarios()
+        if self.scenario not in scenarios:
+            allowed = ", ".join(scenarios)
+            raise typer.BadParameter(
+                f"got {self.scenario!r}; allowed: {allowed}", param_hint="--scenario"
+            )
+        return scenarios[self.scenario].pick(load_sources())
+
+    def world(self) -> World:
+        """Return the synthetic world; BadParameter when it cannot be made this large."""
+        try:
+            return World(self.people, self.days, self.seed, self.sources())
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--people, --days") from error
+
+    def plan(self) -> Plan:
+        """Return the plan of the run."""
+        sources = self.sources()
+        return Plan(
+            sources=tuple(sources.values()),
+            partitions=self.partitions,
+            policy=self._policy(tuple(sources)),
+            attack=Attack(self.points, self.points, SAMPLE, self.seed),
+            model=Model.default(),
+            thresholds=Thresholds(),
+            # Nobody needs to recognise a refused identifier again after the run.
+            reject_key=secrets.token_bytes(32),
+        )
+
+    def _policy(self, sources: tuple[str, ...]) -> Policy:
+        if self.policy is None:
+            return Policy.default(sources)
+        try:
+            return Policy.parse(self.policy.read_text(encoding="utf-8")).only(sources)
+        except OSError as error:
+            raise typer.BadParameter(str(error), param_hint="--policy") from error
+        except PolicyError as error:
+            raise typer.BadParameter(f"{self.policy}: {error}", param_hint="--policy") from error

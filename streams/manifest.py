@@ -1,0 +1,47 @@
+"""What a state folder belongs to: the choices of the run that wrote it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from streams.configure import Choice
+
+_NAME = "run.json"
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """The choices that make the same world again."""
+
+    people: int
+    days: int
+    seed: int
+    scenario: str
+    partitions: int
+    points: int
+    policy: str | None
+
+    @classmethod
+    def of(cls, choice: "Choice") -> "Manifest":
+        """Return the manifest of a choice."""
+        policy = None if choice.policy is None else str(choice.policy)
+        return cls(
+            people=choice.people,
+            days=choice.days,
+            seed=choice.seed,
+            scenario=choice.scenario,
+            partitions=choice.partitions,
+            points=choice.points,
+            policy=policy,
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write it into a state folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _NAME).write_bytes(msgspec.json.format(msgspec.json.encode(self)))
+
+
+def load_manifest(folder: Path) -> Manifest:
+    """Return the manifest in a state folder; FileNotFoundError when no run wrote one."""
+    return msgspec.json.decode((folder / _NAME).read_bytes(), type=Manifest)
