@@ -80,7 +80,7 @@ class Reasons:
             for subject, seq in [msgspec.msgpack.decode(raw, type=tuple[str, int])]
             if subject == account
         }
-        records = arrange(entries).records
+        records = arrange(entries, held.expired).records
         for tenancy in held.tenancies:
             if tenancy.start in records:
                 yield tenancy, records[tenancy.start]

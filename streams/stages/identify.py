@@ -137,11 +137,13 @@ class _Work:
         """Give up usages before `limit` that no registration has claimed."""
         account: Account = self.draft.get("accounts", subject)
         entries = self._entries(subject)
-        old = [seq for seq in arrange(entries).waiting if entries[seq].time < limit]
+        waiting = arrange(entries, account.expired).waiting
+        old = [seq for seq in waiting if entries[seq].time < limit]
         for seq in old:
             self.draft.put("entries", (subject, seq), None)
         if old:
-            account = replace(account, waiting=account.waiting - len(old))
+            gone = (*account.expired, *(entries[seq].root for seq in old))
+            account = replace(account, waiting=account.waiting - len(old), expired=gone)
             self.draft.put("accounts", subject, account)
             self.count["waiting"] -= len(old)
             self.count["expired"] += len(old)
@@ -182,7 +184,7 @@ class _Work:
             self.count["duplicate"] += 1
             return None
         amended = account.amended if event.ref is None else (*account.amended, event.ref)
-        return Account(seen, account.tenancies, amended, account.waiting)
+        return Account(seen, account.tenancies, amended, account.waiting, account.expired)
 
     def _use(self, subject: str, account: Account, events: list[Event]) -> None:
         """Take usages that no other event speaks of: each goes to the tenancy of its time."""
@@ -211,16 +213,17 @@ class _Work:
 
     def _settle(self, before: Mapping[str, dict[int, Entry]]) -> None:
         """Decide the tenancies of these accounts and move their points, given what they were."""
-        after = {subject: arrange(self._entries(subject)) for subject in before}
+        get = self.draft.get
+        after = {s: arrange(self._entries(s), get("accounts", s).expired) for s in before}
         groups = [(s, start) for s, found in after.items() for start in sorted(found.records)]
         decisions = self._desk.linker.identify([after[s].records[start] for s, start in groups])
         decided: dict[str, dict[int, Decision]] = {subject: {} for subject in before}
         for (subject, start), decision in zip(groups, decisions, strict=True):
             decided[subject][start] = decision
         for subject, entries in before.items():
-            account: Account = self.draft.get("accounts", subject)
+            account: Account = get("accounts", subject)
             held = {t.start: t for t in account.tenancies}
-            self._book(subject, entries, arrange(entries), held, -1)
+            self._book(subject, entries, arrange(entries, account.expired), held, -1)
             tenancies = self._revise(subject, held, decided[subject])
             account = replace(account, tenancies=tenancies, waiting=len(after[subject].waiting))
             self.draft.put("accounts", subject, account)

@@ -5,7 +5,7 @@ a function of the set of entries alone, so their order of arrival cannot matter.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -53,13 +53,14 @@ class Account(msgspec.Struct, frozen=True, array_like=True):
     """What is known of an account beside its entries.
 
     `amended` are the roots that a correction or retraction speaks of, `waiting` is how many
-    entries have no registration to go to.
+    entries have no registration to go to, `expired` are the roots that were given up.
     """
 
     seen: Seen = ()
     tenancies: tuple[Tenancy, ...] = ()
     amended: tuple[int, ...] = ()
     waiting: int = 0
+    expired: tuple[int, ...] = ()
 
     def at(self, time: int) -> Tenancy | None:
         """Return the tenancy that holds the account at a time, if one does."""
@@ -103,17 +104,21 @@ class Arrangement:
     superseded: int = 0
 
 
-def arrange(entries: Mapping[int, Entry]) -> Arrangement:
+def arrange(entries: Mapping[int, Entry], expired: Collection[int] = ()) -> Arrangement:
     """Sort an account's entries (by seq) into tenancies, waiting and superseded ones.
 
     Of the entries that speak of one root, the highest seq counts. If it is a retraction, all are
-    superseded; a retraction whose event has not come waits for it.
+    superseded; a retraction whose event has not come waits for it. What speaks of an expired
+    root, older or later, comes to nothing: it must not stand in for what was given up.
     """
     roots: dict[int, list[int]] = {}
     for seq in sorted(entries):
         roots.setdefault(entries[seq].root, []).append(seq)
     found, usage = Arrangement(), []
-    for seqs in roots.values():
+    for root, seqs in roots.items():
+        if root in expired:
+            found.superseded += len(seqs)
+            continue
         newest = entries[seqs[-1]]
         found.superseded += len(seqs) - 1
         if newest.op == "retract":
