@@ -1,29 +1,44 @@
-"""Cells in SQLite, one file each: one machine, any number of workers on it."""
+"""Cells in SQLite, one file each: one machine, any number of workers on it.
+
+A cell is a log: each commit appends what changed, one row a table, and reading folds it. Keys are
+scattered, so to keep every value in a row of its own would rewrite a page for each changed key.
+A table's log is folded in place when it has grown to several times what it holds.
+"""
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+import msgspec
+
 from streams.store.protocol import Fenced, Outgoing, Row
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS state (tbl TEXT, key BLOB, value BLOB NOT NULL, PRIMARY KEY (tbl, key))
-    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS log (number INTEGER PRIMARY KEY, tbl TEXT, pairs BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS log_of_table ON log (tbl, number);
 CREATE TABLE IF NOT EXISTS position (origin TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS outbox
-    (number INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT, part INTEGER, key BLOB, value BLOB);
+CREATE TABLE IF NOT EXISTS outbox (number INTEGER PRIMARY KEY, messages BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS owner (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER);
 INSERT OR IGNORE INTO owner VALUES (1, 0);
 """
-_PUT = "INSERT INTO state VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+SLACK = 32 * 1024 * 1024
+"""Bytes that a table's log may grow beyond three times what it held when it was last folded."""
+
+PART = 10_000
+"""Rows of a folded log that lie together."""
+
+Pair = tuple[bytes, bytes | None]
+_encode = msgspec.msgpack.Encoder().encode
+_pairs = msgspec.msgpack.Decoder(list[Pair]).decode
+_messages = msgspec.msgpack.Decoder(list[Outgoing]).decode
 
 
 class SqliteCell:
     """One task's state in one file."""
 
-    def __init__(self, path: Path) -> None:
-        self._db = _connect(path)
+    def __init__(self, path: Path, slack: int = SLACK) -> None:
+        self._db, self._slack = _connect(path), slack
         self._db.executescript(_SCHEMA)
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
@@ -31,10 +46,15 @@ class SqliteCell:
             self._db.execute("UPDATE owner SET version = version + 1")
             row = self._db.execute("SELECT version FROM owner").fetchone()
         self._version = int(row[0])
+        held = self.outbox()
+        self._number = held[-1][0] if held else 0
+        sizes = self._db.execute("SELECT tbl, sum(length(pairs)) FROM log GROUP BY tbl")
+        self._bytes: dict[str, int] = dict(sizes)
+        self._limits = {table: 3 * size + slack for table, size in self._bytes.items()}
 
     def rows(self, table: str) -> Iterable[tuple[bytes, bytes]]:
         """Return the (key, value) rows of a table, ordered by key."""
-        return _rows(self._db, table)
+        return _fold(self._db, table)
 
     def positions(self) -> Mapping[str, int]:
         """Return the next expected n of every origin."""
@@ -42,8 +62,12 @@ class SqliteCell:
 
     def outbox(self) -> Sequence[tuple[int, Outgoing]]:
         """Return what was committed but perhaps not sent, in order, with its number."""
-        found = self._db.execute("SELECT number, topic, part, key, value FROM outbox ORDER BY 1")
-        return [(row[0], Outgoing(*row[1:])) for row in found]
+        found: list[tuple[int, Outgoing]] = []
+        for last, packed in self._db.execute("SELECT number, messages FROM outbox ORDER BY 1"):
+            messages = _messages(packed)
+            first = last - len(messages) + 1
+            found += [(first + i, message) for i, message in enumerate(messages)]
+        return found
 
     def commit(
         self,
@@ -53,24 +77,38 @@ class SqliteCell:
         sent: int,
     ) -> int:
         """Write everything in one transaction; see the protocol."""
-        db = self._db
+        db, last = self._db, self._number + len(outgoing)
+        changed: dict[str, list[Pair]] = {}
+        for table, key, value in rows:
+            changed.setdefault(table, []).append((key, value))
         with db:
             self._fence()
             db.execute("DELETE FROM outbox WHERE number <= ?", (sent,))
-            puts, deletes = [], []
-            for row in rows:
-                if row.value is None:
-                    deletes.append((row.table, row.key))
-                else:
-                    puts.append(row)
-            db.executemany(_PUT, puts)
-            db.executemany("DELETE FROM state WHERE tbl = ? AND key = ?", deletes)
+            for table, pairs in changed.items():
+                self._append(table, pairs)
             db.executemany("INSERT OR REPLACE INTO position VALUES (?, ?)", positions.items())
-            db.executemany(
-                "INSERT INTO outbox (topic, part, key, value) VALUES (?, ?, ?, ?)", outgoing
-            )
-            last = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").fetchone()
-        return int(last[0]) if last else 0
+            if outgoing:
+                # One row a commit: its messages are sent, and forgotten, together.
+                db.execute("INSERT INTO outbox VALUES (?, ?)", (last, _encode(outgoing)))
+        self._number = last
+        return last
+
+    def _append(self, table: str, pairs: list[Pair]) -> None:
+        packed = _encode(pairs)
+        self._db.execute("INSERT INTO log (tbl, pairs) VALUES (?, ?)", (table, packed))
+        self._bytes[table] = self._bytes.get(table, 0) + len(packed)
+        if self._bytes[table] > self._limits.setdefault(table, self._slack):
+            self._shorten(table)
+
+    def _shorten(self, table: str) -> None:
+        """Replace a table's log by what it holds."""
+        rows = _fold(self._db, table)
+        parts = [_encode(rows[i : i + PART]) for i in range(0, len(rows), PART)]
+        self._db.execute("DELETE FROM log WHERE tbl = ?", (table,))
+        insert = "INSERT INTO log (tbl, pairs) VALUES (?, ?)"
+        self._db.executemany(insert, [(table, part) for part in parts])
+        self._bytes[table] = sum(map(len, parts))
+        self._limits[table] = 3 * self._bytes[table] + self._slack
 
     def _fence(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
@@ -102,7 +140,7 @@ class SqliteStore:
         """Return a table's rows without taking ownership."""
         db = _connect(self._path(task))
         try:
-            return list(_rows(db, table))
+            return _fold(db, table)
         finally:
             db.close()
 
@@ -119,5 +157,9 @@ def _connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _rows(db: sqlite3.Connection, table: str) -> Iterable[tuple[bytes, bytes]]:
-    return db.execute("SELECT key, value FROM state WHERE tbl = ? ORDER BY key", (table,))
+def _fold(db: sqlite3.Connection, table: str) -> list[tuple[bytes, bytes]]:
+    """Return what a table's log comes to, ordered by key."""
+    held: dict[bytes, bytes | None] = {}
+    for (packed,) in db.execute("SELECT pairs FROM log WHERE tbl = ? ORDER BY number", (table,)):
+        held.update(_pairs(packed))
+    return sorted((key, value) for key, value in held.items() if value is not None)

@@ -1,5 +1,6 @@
 """The same laws for every store: what is committed is there, whole, and owned by one."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from streams.store.open import open_store
 from streams.store.protocol import Fenced, Outgoing, Row, Store
+from streams.store.sqlite import SqliteCell
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +88,25 @@ def test_a_commit_that_fails_leaves_nothing_behind(store: Store, task: str) -> N
     cell = store.open(task)
     cell.commit([Row("a", b"x", b"1")], {"o": 1}, [], sent=0)
     broken = Outgoing("links", None, b"k", object())  # type: ignore[arg-type]
-    with pytest.raises(Exception, match="(?i)object|adapt|binding"):
+    with pytest.raises(Exception, match=r"(?i)object|adapt|binding"):
         cell.commit([Row("a", b"x", b"2")], {"o": 2}, [broken], sent=0)
     cell.close()
     again = store.open(task)
     assert list(again.rows("a")) == [(b"x", b"1")]
     assert again.positions() == {"o": 1}
+
+
+def test_a_log_that_grows_is_folded_and_holds_the_same(tmp_path: Path) -> None:
+    cell = SqliteCell(tmp_path / "cell.sqlite", slack=2_000)
+    expected = {}
+    for n in range(300):
+        key, value = b"%d" % (n % 7), b"x" * 50 + b"%d" % n
+        expected[key] = value
+        cell.commit([Row("a", key, value), Row("b", b"%d" % n, b"")], {"o": n}, [], sent=0)
+    cell.commit([Row("a", b"3", None)], {}, [], sent=0)
+    del expected[b"3"]
+    assert dict(cell.rows("a")) == expected
+    assert len(list(cell.rows("b"))) == 300
+    cell.close()
+    rows = sqlite3.connect(tmp_path / "cell.sqlite").execute("SELECT count(*) FROM log").fetchone()
+    assert rows[0] < 300
