@@ -1,0 +1,158 @@
+"""Each example of CONTRIBUTING.md, dropped into a temporary catalogue, works and keeps the laws."""
+
+import json
+from pathlib import Path
+
+import httpx
+import msgspec
+import numpy as np
+import pytest
+
+from linkage.comparison import load_comparisons
+from linkage.explain import explain
+from linkage.linker import Linker
+from linkage.privacy.defence import load_defences
+from linkage.privacy.metric import load_metrics
+from linkage.records import Identity
+from linkage.registry import Registry
+from linkage.train import Settings, train
+from streams.dashboard.app import PANELS
+from streams.dashboard.server import Dashboard
+from streams.scenario import load_scenarios
+from streams.source import load_sources
+from streams.synthetic.world import World
+from streams.training import frame, registrations, without_usage
+from tests.contracts import test_comparisons as comparison_laws
+from tests.contracts import test_defences as defence_laws
+from tests.contracts import test_metrics as metric_laws
+from tests.contracts import test_sources as source_laws
+from tests.examples import drop, examples
+from tests.reading import ROOT
+from tests.streams.dashboard import sample
+
+PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_there_is_one_example_for_each_catalogue_and_none_exists_already() -> None:
+    assert sorted(str(Path(path).parent) for path in examples()) == [
+        "linkage/comparisons",
+        "linkage/privacy/defences",
+        "linkage/privacy/metrics",
+        "streams/dashboard/static/panels",
+        "streams/scenarios",
+        "streams/sources",
+    ]
+    assert [path for path in examples() if (ROOT / path).exists()] == []
+    assert PAGE.count("```python") + PAGE.count("```js") == len(examples())
+
+
+def test_a_source_emits_and_is_decoded(tmp_path: Path) -> None:
+    name = drop("streams/sources", tmp_path)
+    source = load_sources(tmp_path, "contributed_sources")[name]
+    for law in (
+        source_laws.test_all_its_kinds_occur_and_pass_the_gate,
+        source_laws.test_registrations_register_and_usage_states_a_place,
+        source_laws.test_the_form_asks_what_it_says,
+        source_laws.test_a_seed_repeats_and_another_differs,
+        source_laws.test_seq_is_dense_for_each_account,
+        source_laws.test_every_tenancy_has_a_truth_and_every_truth_a_registration,
+    ):
+        law(source)
+
+
+def test_a_scenario_picks_its_sources(tmp_path: Path) -> None:
+    name = drop("streams/scenarios", tmp_path)
+    scenario = load_scenarios(tmp_path, "contributed_scenarios")[name]
+    picked = scenario.pick(load_sources())
+    assert list(picked) == ["phone", "internet"]
+    assert list(World(50, 1, 1, picked).sources) == ["phone", "internet"]
+
+
+def test_a_comparison_is_trained_and_takes_part_in_a_link(tmp_path: Path) -> None:
+    name = drop("linkage/comparisons", tmp_path)
+    comparison = load_comparisons(tmp_path)[name]
+    for law, _ in comparison_laws.MUTANTS:
+        comparison_laws.apply(law, comparison)
+    world = World(400, 1, 1, without_usage(load_sources()))
+    records = [record for group in registrations(world).values() for record in group]
+    catalogue = {**load_comparisons(), name: comparison}
+    model = train(
+        frame([identity.record for identity in world.identities()]),
+        frame(records),
+        seed=1,
+        settings=Settings(random_pairs=20_000),
+        catalogue=catalogue,
+    )
+    trained = {c.name: {level.name: level.bits for level in c.levels} for c in model.comparisons}
+    assert trained[name]["same"] > 0 > trained[name]["other"]
+    registry = Registry()
+    registry.upsert(Identity(1, comparison_laws.FULL))
+    linker = Linker(model, registry, catalogue=catalogue)
+    moved = msgspec.structs.replace(comparison_laws.FULL, mail="wei.zhang7@example.net")
+    found = explain(linker, [moved], 1)
+    assert {part.comparison: part.level for part in found.parts}[name] == "other"
+    assert found.decision.status == "link"
+
+
+def test_a_metric_measures_and_is_honest(tmp_path: Path) -> None:
+    name = drop("linkage/privacy/metrics", tmp_path)
+    metric = load_metrics(tmp_path, "contributed_metrics")[name]
+    alike = [[(0, 1)], [(0, 1)], [(0, 1)], [(0, 2)]]
+    phone = metric_laws.figures(metric, alike)[0]
+    assert (phone.value, phone.n) == (0.75, 4)
+    bank = metric_laws.figures(metric, alike)[1]
+    assert bank.value == 1.0, "nobody has a point there, so all look alike"
+    metric_laws.assert_explains_itself(metric)
+    for sample_size in (1, 3, 9):
+        metric_laws.assert_honest(metric, alike, sample_size)
+    metric_laws.test_nobody_and_one_person(metric)
+
+
+def test_a_defence_protects_and_keeps_its_promise(tmp_path: Path) -> None:
+    name = drop("linkage/privacy/defences", tmp_path)
+    defence = load_defences(tmp_path, "contributed_defences")[name]
+    world = [(1, 0, 0, 4), (1, 0, 3, 4), (2, 0, 25, 4), (2, 1, 30, 7), (3, 1, 48, 7)]
+    published = defence_laws.rows(defence.protect(defence_laws.traces(world), 3))
+    assert published == [(1, 0, 3, 4), (2, 1, 30, 7)]
+    defence_laws.assert_explains_itself(defence)
+    defence_laws.assert_strength_one_changes_nothing(defence, world)
+    for strength in (1, 2, 5, 30):
+        defence_laws.assert_invents_nothing(defence, world, strength)
+        defence_laws.assert_never_tells_more(defence, world, strength)
+    defence_laws.test_a_strength_below_one_is_refused(defence)
+
+
+def test_a_panel_is_served_and_found_by_the_page(tmp_path: Path) -> None:
+    name = drop("streams/dashboard/static/panels", tmp_path)
+    dashboard = Dashboard(sample.board(), panels=tmp_path)
+    with httpx.Client(base_url=dashboard.start()) as client:
+        assert client.get("/panels.json").json() == [name]
+        text = client.get(f"/panels/{name}.js").text
+        used = set(json.loads(client.get("/snapshot.json").text))
+    dashboard.stop()
+    assert "export const title = " in text
+    assert "export function render(element, { rejects })" in text
+    assert "rejects" in used
+    shipped = " ".join(path.read_text() for path in PANELS.parent.glob("*.js"))
+    imported = [line for line in text.splitlines() if line.startswith("import")]
+    names = [n.strip() for line in imported for n in line.split("{")[1].split("}")[0].split(",")]
+    assert all(
+        f"export function {n}(" in shipped or f"export const {n} =" in shipped for n in names
+    )
+
+
+def test_an_example_that_is_wrong_would_be_seen(tmp_path: Path) -> None:
+    text = examples()["linkage/privacy/defences/curfew.py"]
+    wrong = text.replace("traces.hour[kept]", "np.roll(traces.hour[kept], 1)")
+    (tmp_path / "curfew.py").write_text(f"import numpy as np\n{wrong}")
+    defence = load_defences(tmp_path, "wrong_defences")["curfew"]
+    with pytest.raises(AssertionError):
+        defence_laws.assert_strength_one_changes_nothing(defence, [(1, 0, 0, 4), (2, 0, 3, 4)])
+
+
+def test_the_targets_that_the_page_names_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = [line.split("`")[1].split()[1] for line in PAGE.splitlines() if line.startswith("| `")]
+    assert len(named) == 6
+    for target in named:
+        assert f"\n{target}:" in makefile
