@@ -1,0 +1,123 @@
+"""A whole pipeline over a small world, and what its cells hold when it is at rest."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from streams.columns import unpack
+from streams.delivery import Delivery
+from streams.digest import digest_of
+from streams.events import Marker
+from streams.messages import OUTCOMES, Link
+from streams.runners.embedded import Embedded
+from streams.runners.task import Probe, ignore
+from streams.stages.release import Answer
+from streams.store.protocol import Outgoing, Store
+from streams.store.sqlite import SqliteStore
+from streams.synthetic.world import World
+from tests.streams.stages.town import SOURCES, plan
+
+Item = Delivery | Marker
+Granted = tuple[str, int, int, bool]
+
+
+def world(people: int, seed: int = 7) -> list[Item]:
+    return list(World(people, 1, seed, SOURCES).deliveries())
+
+
+def events(items: Iterable[Item]) -> int:
+    return sum(isinstance(i, Delivery) and i.topic.startswith("events.") for i in items)
+
+
+def silent(values: list[int], sigma: float) -> list[int]:
+    """Noise of nothing, so that answers can be read."""
+    return values
+
+
+def run_embedded(
+    folder: Path,
+    items: Sequence[Item],
+    partitions: int,
+    probe: Probe = ignore,
+    chunk: int = 4096,
+    said: list[Outgoing] | None = None,
+) -> str:
+    """Run everything in one process and return the digest; `said` takes what leaves."""
+    store = SqliteStore(folder)
+    sink = [].append if said is None else said.append
+    Embedded(plan(partitions), store, silent, sink, probe).run(items, chunk)
+    return digest(store)
+
+
+def digest(store: Store) -> str:
+    made = plan(1)
+    return digest_of(store, tuple(SOURCES), made.joins)
+
+
+def outcomes(store: Store) -> dict[str, int]:
+    """How many events have each outcome, over all cells of identify."""
+    found = totals(store, "identify")
+    return {name: found[name] for name in OUTCOMES if found[name]}
+
+
+def totals(store: Store, stage: str) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for task in _tasks(store, stage):
+        found.update(dict(_rows(store, task, "totals", str, int)))
+    return found
+
+
+def links(said: Iterable[bytes]) -> dict[tuple[str, str, int], tuple[str, int | None]]:
+    """Who holds what, from the newest revision of each link."""
+    newest: dict[tuple[str, str, int], Link] = {}
+    for value in said:
+        link = msgspec.json.decode(value, type=Link)
+        key = link.source, link.account, link.start
+        if key not in newest or link.revision > newest[key].revision:
+            newest[key] = link
+    return {key: (link.status, link.person) for key, link in newest.items()}
+
+
+def charges(store: Store) -> Counter[Granted]:
+    """Every decision of the identifiability ledger: purpose, person, event, granted."""
+    found: Counter[Granted] = Counter()
+    for task in _tasks(store, "join"):
+        for (purpose, _), packed in _rows(store, task, "charges", tuple[str, int], bytes):
+            rows = unpack(packed)
+            columns = (rows[name].tolist() for name in ("person", "ident", "granted"))
+            found.update((purpose, *row) for row in zip(*columns, strict=True))
+    return found
+
+
+def answers(store: Store) -> dict[str, Answer]:
+    (task,) = _tasks(store, "release")
+    return dict(_rows(store, task, "answers", str, Answer))
+
+
+def check_release_ledger(store: Store) -> None:
+    """What each person has spent is the sum of the answers that count them: none charged twice."""
+    (task,) = _tasks(store, "release")
+    given = answers(store)
+    assert len({answer.charge for answer in given.values()}) == len(given)
+    for purpose, column in _rows(store, task, "spent", str, bytes):
+        spent = np.frombuffer(column, np.int64)
+        due = np.zeros(len(spent) + 8, np.int64)
+        for key, answer in given.items():
+            if key.startswith(f"{purpose}/"):
+                members = np.unpackbits(np.frombuffer(answer.members, np.uint8))
+                due[: len(members)] += answer.nano_rho * members.astype(np.int64)
+        assert due[: len(spent)].tolist() == spent.tolist()
+        assert not due[len(spent) :].any()
+
+
+def _tasks(store: Store, stage: str) -> list[str]:
+    return [task for task in store.tasks() if task.startswith(f"{stage}/")]
+
+
+def _rows(store: Store, task: str, table: str, key: Any, value: Any) -> Iterator[tuple[Any, Any]]:
+    for k, v in store.peek(task, table):
+        yield msgspec.msgpack.decode(k, type=key), msgspec.msgpack.decode(v, type=value)
