@@ -57,7 +57,8 @@ def test_without_a_key_the_same_message_goes_the_same_way(
     _send(broker, rejects)
     found = read(prefix + "rejects")
     assert sum(map(len, found.values())) == 60
-    for messages in found.values():
+    for partition, messages in found.items():
+        assert {partition_of(value, 3) for _, value in messages} == {partition}
         half = len(messages) // 2
         assert messages[:half] == messages[half:]
         assert half > 0
