@@ -5,7 +5,6 @@ from pathlib import Path
 
 import httpx
 import msgspec
-import numpy as np
 import pytest
 
 from linkage.comparison import load_comparisons
