@@ -12,23 +12,29 @@ from streams.store.protocol import Outgoing
 
 
 class Moves:
-    """Collects the moves of one step; every row is one point of one person, signed."""
+    """Collects the moves of one step: points that people gain or lose, without what cancels out.
+
+    An account that is decided again is booked out and in; most often nobody's points move.
+    """
 
     def __init__(self, source: str) -> None:
         self._source, self._salt = source, salt_of(source)
-        self._rows: list[tuple[int, int, int, int, int]] = []
+        self._crc = crc32(source.encode())
+        self._net: dict[tuple[int, int, int, int], int] = {}
 
     def add(self, person: int, time: int, place: int, account: str, seq: int, sign: int) -> None:
         """Note that a person gains (+1) or loses (-1) one usage of an account."""
         # The event's place in the canonical order: stable, and the same for gain and loss.
-        ident = crc32(account.encode()) << 31 | seq & 0x7FFFFFFF
-        self._rows.append((person, time, place, ident, sign))
+        ident = crc32(account.encode(), self._crc) << 31 | seq & 0x7FFFFFFF
+        row = person, time, place, ident
+        self._net[row] = self._net.get(row, 0) + sign
 
     def outputs(self, partitions: int) -> Iterator[Outgoing]:
         """Return one message for each partition of `moves` that has rows."""
-        if not self._rows:
+        rows = [(*row, sign) for row, sign in self._net.items() if sign]
+        if not rows:
             return
-        table = np.array(self._rows, dtype=np.int64).T
+        table = np.array(rows, dtype=np.int64).T
         person, time, place, ident, sign = table
         columns: Columns = {
             "person": person,
@@ -39,8 +45,8 @@ class Moves:
         }
         target = person % partitions
         for part in np.unique(target):
-            rows = target == part
-            body = pack({name: column[rows] for name, column in columns.items()})
+            here = target == part
+            body = pack({name: column[here] for name, column in columns.items()})
             yield Outgoing("moves", int(part), None, message(self._source, body))
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from streams.messages import Link
 from tests.streams.stages.identified import Town, one_batch
+from tests.streams.stages.rig import net_moves
 from tests.streams.stages.town import (
     ACCOUNTS,
     PEOPLE,
@@ -32,6 +33,18 @@ def test_simple_usage_and_settling_the_account_agree() -> None:
     assert fast.state() == one_batch(history).state()
     assert fast.holders() == {1: 1, 4: 1}
     assert fast.counts() == {"linked": 4, "waiting": 1}
+
+
+def test_deciding_again_the_same_moves_nothing() -> None:
+    town = Town()
+    town.feed(registration(A, 0, at(1), PEOPLE[1]), usage(A, 1, at(2)))
+    said = len(town.rig.topic("moves"))
+    town.feed(registration(A, 2, at(1), PEOPLE[1]))
+    town.close([2])
+    assert len(town.rig.topic("moves")) == said
+    town.feed(registration(A, 3, at(2), PEOPLE[4]))
+    (moves,) = town.rig.topic("moves")[said:]
+    assert sorted(net_moves([moves]).values()) == [-1, 1]
 
 
 def test_a_correction_may_come_before_its_original() -> None:
