@@ -1,9 +1,10 @@
-"""A real Apache Kafka for the session; where it cannot start, the tests fail."""
+"""For all tests: no deadlines, and a real Apache Kafka; where it cannot start, tests fail."""
 
 import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
 from kafka import KafkaConsumer, TopicPartition
 
 from streams.kafka.local_broker import LocalBroker
@@ -11,6 +12,10 @@ from streams.kafka.local_broker import LocalBroker
 Reading = Callable[[str], dict[int, list[tuple[bytes | None, bytes]]]]
 
 _NUMBERS = itertools.count(1)
+
+# No timed assertions: on a busy machine one slow example is no failure.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
