@@ -7,8 +7,6 @@ not in the registry has nobody to be found: a link there is wrong, no link there
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 import msgspec
-import pandas as pd
-import recordlinkage
 
 from linkage.normalise import id_number
 from linkage.records import Record
@@ -44,12 +42,14 @@ def quality(
     >>> q.precision, q.recall, q.f1
     (0.5, 0.5, 0.5)
     """
-    true, found = _pairs(described), _pairs({a: linked.get(a) for a in described})
-    correct = recordlinkage.true_positives(true, found) if len(true) and len(found) else 0
-    precision = correct / len(found) if len(found) else 1.0
-    recall = correct / len(true) if len(true) else 1.0
+    pairs = [(person, linked.get(account)) for account, person in described.items()]
+    findable = sum(person is not None for person, _ in pairs)
+    found = sum(person is not None for _, person in pairs)
+    correct = sum(person is not None and person == other for person, other in pairs)
+    precision = correct / found if found else 1.0
+    recall = correct / findable if findable else 1.0
     f1 = 2 * precision * recall / (precision + recall) if correct else 0.0
-    return Quality(len(described), len(true), len(found), int(correct), precision, recall, f1)
+    return Quality(len(described), findable, found, correct, precision, recall, f1)
 
 
 def by_stratum(
@@ -80,11 +80,3 @@ def claimed_id_only(registry: Registry, groups: Iterable[Sequence[Record]]) -> l
         people = set().union(*(owners.get(number or "", set()) for number in numbers))
         out.append(people.pop() if len(people) == 1 else None)
     return out
-
-
-def _pairs(links: Mapping[Hashable, int | None]) -> pd.MultiIndex:
-    pairs = [(account, person) for account, person in links.items() if person is not None]
-    return pd.MultiIndex.from_tuples(pairs, names=["account", "person"]) if pairs else _EMPTY
-
-
-_EMPTY = pd.MultiIndex.from_arrays([[], []], names=["account", "person"])

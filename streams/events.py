@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from linkage.records import FIELDS, Record
+from linkage.records import FIELDS, Record, interned
 from streams.refusals import Reason, Reject, Rejected, refusal
 from streams.suspicion import Suspicion, pattern_of
 from streams.synthetic import identifiers as ids
@@ -34,7 +34,7 @@ Time = Annotated[int, msgspec.Meta(ge=0, lt=10**10)]
 """Milliseconds of the synthetic epoch, which lasts 115 days."""
 
 
-class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A registration reveals who holds an account from `opened` on, with the source's errors."""
 
     opened: Time
@@ -49,10 +49,10 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     def record(self) -> Record:
         """Return the quasi-identifiers that the linker compares."""
-        return Record(**{field: getattr(self, field) for field in FIELDS})
+        return interned(Record(**{field: getattr(self, field) for field in FIELDS}))
 
 
-class Usage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Usage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Something done with an account at a time and a place."""
 
     places: ClassVar[str] = "cell"
@@ -65,7 +65,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 Payload = Registration | Usage
 
 
-class Envelope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The wire form: everything but the payload, which is decoded by its kind.
 
     `kind`, `source` and `subject` are looked up in and gated by the catalogue, not by their type.
@@ -84,7 +84,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     payload: msgspec.Raw = msgspec.Raw(b"null")
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A decoded, gated event. `payload` is None for a retraction."""
 
     kind: str

@@ -22,14 +22,14 @@ OUTCOMES: tuple[Outcome, ...] = (
 )
 
 
-class RegistryEntry(msgspec.Struct, frozen=True, kw_only=True):
+class RegistryEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Topic `registry`, key = person: the newest record of a verified person; None erases them."""
 
     person: int
     record: Record | None
 
 
-class Frame(msgspec.Struct, frozen=True, array_like=True):
+class Frame(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Between stages: the n-th thing `origin` says to one partition; a marker or a body.
 
     Receivers drop n they have seen, so a frame that is flushed twice counts once.
@@ -42,7 +42,7 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
     body: bytes = b""
 
 
-class Link(msgspec.Struct, frozen=True, kw_only=True):
+class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Topic `links` (compacted, key = tenancy): who holds an account, as of `revision`."""
 
     id: str

@@ -9,7 +9,10 @@ from math import ceil, isfinite, pi, sqrt
 from statistics import NormalDist
 from typing import Protocol, cast
 
-import opendp.prelude as dp
+from opendp.domains import atom_domain, vector_domain
+from opendp.measurements import make_gaussian
+from opendp.metrics import l2_distance
+from opendp.mod import Measurement, enable_features
 
 from linkage.privacy.loss import NANO
 
@@ -62,7 +65,7 @@ def _noised(values: list[int], sigma: float) -> list[int]:
 
 
 @lru_cache(maxsize=64)
-def _measurement(sigma: float) -> dp.Measurement:
-    dp.enable_features("contrib")
-    integers = dp.vector_domain(dp.atom_domain(T="i64"))
-    return dp.m.make_gaussian(integers, dp.l2_distance(T="f64"), scale=sigma)
+def _measurement(sigma: float) -> Measurement:
+    enable_features("contrib")
+    integers = vector_domain(atom_domain(T="i64"))
+    return make_gaussian(integers, l2_distance(T="f64"), scale=sigma)

@@ -5,7 +5,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,12 @@ from streams.board import Board, Run
 from streams.commands.progress import Progress
 from streams.configure import Choice
 from streams.dashboard.server import Dashboard
+from streams.delivery import Delivery
 from streams.digest import digest_of
 from streams.evaluate import Evaluator
+from streams.events import Marker
 from streams.manifest import Manifest
+from streams.plan import Plan
 from streams.runners.embedded import Embedded
 from streams.session import Session
 from streams.store.open import open_store
@@ -51,7 +54,9 @@ def demo(
     stays up until Ctrl-C; with --once the command ends after the summary. --state must be a folder
     here; the run's part of it is emptied first.
     """
-    choice = Choice(people, days, seed, scenario, partitions, points, policy)
+    # One process gains nothing from partitions; the answers do not depend on them.
+    split = partitions if runner == "kafka" else 1
+    choice = Choice(people, days, seed, scenario, split, points, policy)
     folder = _fresh(Path(state) / "demo" / runner)
     world = choice.world()
     sources = tuple(choice.sources())
@@ -63,8 +68,13 @@ def demo(
     try:
         with _clean_end():
             progress = Progress(session, days)
-            run = _embedded if runner == "embedded" else _kafka
-            digest = run(choice, session, progress, folder, workers)
+            Manifest.of(choice).save(folder)
+            stream = progress.over(world.deliveries())
+            if runner == "embedded":
+                digest = _embedded(choice.plan(), session, stream, folder)
+            else:
+                digest = _kafka(choice, session, progress, stream, folder, workers)
+            progress.end()
             facts = _facts(choice, session, progress.seconds, runner, digest)
             _report(session, facts, as_json=json_)
             _stay(page)
@@ -74,29 +84,33 @@ def demo(
 
 
 def _embedded(
-    choice: Choice, session: Session, progress: Progress, folder: Path, _workers: int
+    plan: Plan, session: Session, stream: Iterable[Delivery | Marker], folder: Path
 ) -> str:
-    plan, store = choice.plan(), open_store(str(folder / "state"))
-    Manifest.of(choice).save(folder)
+    store = open_store(str(folder / "state"))
 
     def sink(out: Outgoing) -> None:
         session.take(out.topic, out.key, out.value)
 
     runner = Embedded(plan, store, opendp_sampler(), sink)
     try:
-        runner.run(progress.over(choice.world().deliveries()))
+        runner.run(stream)
     finally:
         runner.close()
-    progress.end()
     return digest_of(store, plan.layout.sources, plan.joins)
 
 
-def _kafka(choice: Choice, session: Session, progress: Progress, folder: Path, workers: int) -> str:
+def _kafka(
+    choice: Choice,
+    session: Session,
+    progress: Progress,
+    stream: Iterable[Delivery | Marker],
+    folder: Path,
+    workers: int,
+) -> str:
     # Imported here: the embedded demo needs neither a broker nor Faust.
     from streams.commands.kafka_demo import run_on_kafka
 
-    Manifest.of(choice).save(folder)
-    return run_on_kafka(choice, session, progress, folder, workers)
+    return run_on_kafka(choice, session, progress, stream, folder, workers)
 
 
 def _facts(

@@ -1,13 +1,15 @@
 """The demo on a real Kafka: broker, topics, feed and workers, all on this machine."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from streams.commands.progress import Progress
 from streams.configure import Choice
+from streams.delivery import Delivery
 from streams.digest import digest_of
+from streams.events import Marker
 from streams.follow import Follower
 from streams.kafka.broker import broker_of
 from streams.kafka.feed import Feed
@@ -20,7 +22,12 @@ POLL = 0.2
 
 
 def run_on_kafka(
-    choice: Choice, session: Session, progress: Progress, folder: Path, workers: int
+    choice: Choice,
+    session: Session,
+    progress: Progress,
+    stream: Iterable[Delivery | Marker],
+    folder: Path,
+    workers: int,
 ) -> str:
     """Run a choice on a broker and workers started for it; return the digest of what they hold."""
     plan = choice.plan()
@@ -30,12 +37,11 @@ def run_on_kafka(
         follower = Follower(bootstrap, session, plan.layout)
         try:
             feed = Feed(plan.codec(), plan.layout, bootstrap)
-            feed.run(progress.over(choice.world().deliveries()))
+            feed.run(stream)
             while not session.wait(POLL):
                 progress.tick()
                 fleet.check()
                 follower.check()
-            progress.end()
         finally:
             fleet.stop()
             follower.stop()

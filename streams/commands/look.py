@@ -8,7 +8,7 @@ import typer
 
 from streams import settings as s
 from streams.configure import Choice
-
+from streams.diagram import mermaid, table
 from streams.digest import digest_of
 from streams.manifest import load_manifest
 from streams.reasons import Reasons
@@ -32,8 +32,6 @@ def topology(
 ) -> None:
     """Print the stages, topics and keys of a scenario, as tables or as a Mermaid diagram."""
     sources = Choice(s.PEOPLE, s.DAYS, s.SEED, scenario, partitions, s.POINTS, None).sources()
-    from streams.diagram import mermaid, table
-
     layout = Layout(tuple(sources), partitions)
     print(table(layout) if form is Form.table else mermaid(layout))
 

@@ -10,7 +10,6 @@ from streams import settings as s
 from streams.configure import Choice
 from streams.events import Marker, encode_marker
 from streams.source import load_sources
-from streams.training import train_on_world
 
 
 def generate(
@@ -52,6 +51,9 @@ def train(
 
     The defaults make the model that ships with the package again, byte for byte.
     """
+    # Imported here: recordlinkage brings much that no other command needs.
+    from streams.training import train_on_world
+
     model = train_on_world(people, days, seed, load_sources())
     out.write_bytes(model.encode())
     print(f"model {model.version}: {out}")

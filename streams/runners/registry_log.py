@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from linkage.decision import Thresholds
 from linkage.linker import Linker
 from linkage.model import Model
-from linkage.records import Identity
+from linkage.records import Identity, interned
 from linkage.registry import Registry
 from streams.events import Marker
 from streams.messages import RegistryEntry
@@ -72,7 +72,7 @@ class BlockRegistry:
         touched = [
             self.registry.erase(entry.person)
             if entry.record is None
-            else self.registry.upsert(Identity(entry.person, entry.record))
+            else self.registry.upsert(Identity(entry.person, interned(entry.record)))
             for entry in entries
         ]
         return np.unique(np.concatenate(touched)) if touched else np.empty(0, np.uint64)

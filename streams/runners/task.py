@@ -18,6 +18,7 @@ from streams.store.protocol import Cell, Outgoing
 Probe = Callable[[str, str], None]
 """Called with a point in a step's life and the task; tests kill the process in it."""
 
+
 class Inbound(NamedTuple):
     """One input: the n-th of its origin, a message or a marker, with the runner's own token."""
 

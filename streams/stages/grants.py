@@ -9,7 +9,7 @@ from streams.stage import Draft
 from streams.stages.classes import moved
 
 
-class Shown(msgspec.Struct, frozen=True, array_like=True):
+class Shown(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What one purpose has been shown of a person, the sum of it, and how often it was refused."""
 
     account: ExposureAccount

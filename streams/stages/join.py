@@ -27,7 +27,7 @@ from streams.store.protocol import Outgoing
 _JSON = msgspec.json.Encoder()
 
 
-class Profile(msgspec.Struct, frozen=True, array_like=True):
+class Profile(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One person's points per source: how many, and their sum modulo 2^64."""
 
     counts: tuple[int, ...]

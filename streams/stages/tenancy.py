@@ -23,7 +23,7 @@ Status = Literal["linked", "review", "unlinked", "retracted"]
 _STATUS: Mapping[str, Status] = {"link": "linked", "review": "review", "non-link": "unlinked"}
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True):
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One accepted event of an account; `root` is the seq it speaks of (its own for a create).
 
     A registration has a record and `opened`; a usage has a place.
@@ -37,7 +37,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     record: Record | None = None
 
 
-class Tenancy(msgspec.Struct, frozen=True, array_like=True):
+class Tenancy(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Who holds an account from `start` on, by the current evidence."""
 
     start: int
@@ -49,7 +49,7 @@ class Tenancy(msgspec.Struct, frozen=True, array_like=True):
     revision: int
 
 
-class Account(msgspec.Struct, frozen=True, array_like=True):
+class Account(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is known of an account beside its entries.
 
     `amended` are the roots that a correction or retraction speaks of, `waiting` is how many
