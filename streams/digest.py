@@ -1,9 +1,10 @@
-"""One number over every link, class histogram, charge and true count of a run.
+"""One number over every link, outcome, class histogram, charge and true count of a run.
 
 Each item is hashed by itself and the hashes are added modulo 2^128: the number does not depend on
 partitions, on the order of anything, or on which runner it was. Noise is never in it.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
@@ -13,11 +14,12 @@ import numpy as np
 
 from linkage.privacy.exposure import Purpose
 from streams.columns import unpack
-from streams.stages.join import views_of
+from streams.messages import OUTCOMES
 from streams.stages.measure import histogram_of
 from streams.stages.release import Answer
 from streams.stages.tenancy import Account
 from streams.store.protocol import Store
+from streams.views import views_of
 
 _MODULUS = 2**128
 
@@ -28,15 +30,25 @@ def digest_of(store: Store, sources: tuple[str, ...], purposes: tuple[Purpose, .
     Safe while workers run; it is only meaningful when they are at rest.
     """
     total = 0
+    outcomes: Counter[tuple[str, str]] = Counter()
     for task in store.tasks():
         stage = task.split("/", maxsplit=1)[0]
+        if stage == "identify":
+            outcomes.update(_outcomes(store, task))
         if stage == "measure":
             views = len(views_of(sources, purposes))
             said = (_decode(value, bytes) for _, value in store.peek(task, "said"))
             total += _hash("classes", histogram_of(said, views).digest())
         elif stage in _ITEMS:
             total += sum(_hash(stage, *item) for item in _ITEMS[stage](store, task))
+    total += sum(_hash("outcome", *item) for item in outcomes.items())
     return f"{total % _MODULUS:032x}"
+
+
+def _outcomes(store: Store, task: str) -> dict[tuple[str, str], int]:
+    source = task.split("/")[1]
+    totals = ((_decode(k, str), _decode(v, int)) for k, v in store.peek(task, "totals"))
+    return {(source, name): count for name, count in totals if name in OUTCOMES and count}
 
 
 def _links(store: Store, task: str) -> Iterator[tuple[object, ...]]:

@@ -20,6 +20,9 @@ class Evaluator:
         self._described: dict[Hashable, int | None] = {
             key: None if t.described in missing else t.described for key, t in self._truth.items()
         }
+        self._claimed: dict[Hashable, int | None] = {
+            key: None if t.claimed in missing else t.claimed for key, t in self._truth.items()
+        }
         self._newest: dict[Hashable, tuple[int, int | None]] = {}
 
     def take(self, value: bytes) -> None:
@@ -40,8 +43,7 @@ class Evaluator:
 
     def claimed_id_only(self) -> Quality:
         """Return what a join on the claimed ID number alone would reach."""
-        claimed: dict[Hashable, int | None] = {key: t.claimed for key, t in self._truth.items()}
-        return quality(self._described, claimed)
+        return quality(self._described, self._claimed)
 
     def not_the_holder(self) -> float:
         """Return the share of right links whose described person is not the true holder."""

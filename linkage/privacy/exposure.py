@@ -1,9 +1,10 @@
 """The identifiability ledger: bits that joins may reveal, by a public tariff.
 
-This is NOT differential privacy: a raw join has no epsilon. A point that becomes visible in a
-joined profile costs what its source's tariff says, which is public and depends on nobody's data.
-A pair of sources is charged once both show points of the person, since before that nothing is
-joined. What was spent is never given back, neither by deletion nor by a new policy.
+This is NOT differential privacy: a raw join has no epsilon. To enter a joined profile is the join:
+a point that becomes visible there costs what its source's tariff says, which is public and depends
+on nobody's data, on each pair of sources in which it can be seen together with another. So the
+first point of a profile is charged too: the second would tell as much about it. What was spent is
+never given back, neither by deletion nor by a new policy.
 """
 
 from dataclasses import dataclass
@@ -61,12 +62,11 @@ class Purpose:
         return tuple(combinations(self.sources, 2))
 
     @cached_property
-    def touched(self) -> tuple[tuple[tuple[int, int], ...], ...]:
-        """Return for each source the pairs it is in: (number of the pair, the other source)."""
+    def touched(self) -> tuple[tuple[int, ...], ...]:
+        """Return for each source the numbers of the pairs it is in."""
         numbers = list(enumerate(combinations(range(len(self.sources)), 2)))
         return tuple(
-            tuple((n, b if a == source else a) for n, (a, b) in numbers if source in (a, b))
-            for source in range(len(self.sources))
+            tuple(n for n, pair in numbers if source in pair) for source in range(len(self.sources))
         )
 
 
@@ -85,30 +85,20 @@ def opened(purpose: Purpose) -> ExposureAccount:
 def admit(purpose: Purpose, account: ExposureAccount, source_index: int) -> ExposureAccount | None:
     """Show one more point of a source, or return None: refused, and nothing is charged.
 
-    Under one policy a pair (s, t) has cost K_s tariff_s + K_t tariff_t from the moment both K > 0.
-    All pairs are checked before any is charged. A refusal is not final: another source's point
-    may still be admitted.
+    Under one policy a pair (s, t) has cost K_s tariff_s + K_t tariff_t for K points shown. All
+    pairs are checked before any is charged. A refusal is not final: another source's point may
+    still be admitted.
 
     >>> security = Purpose("security", ("phone", "bank"), (10_000, 12_000), 30_000)
     >>> one = admit(security, opened(security), 0)
     >>> one.spent, admit(security, one, 1).spent, admit(security, admit(security, one, 1), 1)
-    ((0,), (22000,), None)
+    ((10000,), (22000,), None)
     """
-    visible, tariffs, cap = account.visible, purpose.tariffs, purpose.cap
-    before = visible[source_index]
-    tariff = tariffs[source_index]
-    spent: list[int] | None = None
-    for pair, other in purpose.touched[source_index]:
-        shown = visible[other]
-        if not shown:
-            continue
-        cost = tariff if before else tariff + shown * tariffs[other]
-        if spent is None:
-            spent = list(account.spent)
-        spent[pair] += cost
-        if spent[pair] > cap:
+    tariff, spent = purpose.tariffs[source_index], list(account.spent)
+    for pair in purpose.touched[source_index]:
+        spent[pair] += tariff
+        if spent[pair] > purpose.cap:
             return None
-    return ExposureAccount(
-        (*visible[:source_index], before + 1, *visible[source_index + 1 :]),
-        account.spent if spent is None else tuple(spent),
-    )
+    visible = list(account.visible)
+    visible[source_index] += 1
+    return ExposureAccount(tuple(visible), tuple(spent))

@@ -115,7 +115,8 @@ class KafkaWorker:
         message = event.message
         topic = self._names.bare(message.topic)
         token = (stream, event)
-        return Received(topic, message.partition, message.offset, message.value, token)
+        # A tombstone is no event: as empty bytes it is rejected like any other.
+        return Received(topic, message.partition, message.offset, message.value or b"", token)
 
 
 class _Named:

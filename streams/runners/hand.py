@@ -6,6 +6,7 @@ gets back the tokens of what is committed and flushed.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -99,7 +100,7 @@ def _reader(topic: str) -> Stage:
 def _inbound(message: Received) -> Inbound:
     if not message.topic.startswith("events."):
         return inbound_frame(message.value, message.token)
-    marker = _marker(message.value) if message.value.startswith(b'{"marker":') else None
+    marker = _marked(message.value)
     return Inbound(
         f"{message.topic}/{message.partition}",
         message.offset,
@@ -108,3 +109,11 @@ def _inbound(message: Received) -> Inbound:
         marker is not None and marker.last,
         message.token,
     )
+
+
+def _marked(value: bytes) -> Marker | None:
+    """Return the marker in a message; what only looks like one is left for the stage to reject."""
+    if value.startswith(b'{"marker":'):
+        with suppress(msgspec.DecodeError):
+            return _marker(value)
+    return None

@@ -30,6 +30,17 @@ class Inbound(NamedTuple):
     token: Any
 
 
+class LostInput(Exception):
+    """Inputs that no state holds are not to be had any more; going on would lose them silently."""
+
+    def __init__(self, task: str, origin: str, expected: int, got: int) -> None:
+        super().__init__(
+            f"{task}: {origin} goes on at {got}, but {expected} comes next by the state. Either "
+            "the state was lost or is another run's, or the broker has deleted what was not read. "
+            "Start again from an empty state and empty topics."
+        )
+
+
 class Routes(NamedTuple):
     """Where a task's words go: topics read by other stages, with their number of partitions."""
 
@@ -77,12 +88,14 @@ class Task:
         """Take inputs in the order of their partition; nothing is processed yet.
 
         What was processed before is dropped and its token is done; a second delivery of what is
-        still held is dropped too, and acknowledged with the first.
+        still held is dropped too, and acknowledged with the first. Raises LostInput on a gap.
         """
         for one in inputs:
             if one.n < self._positions.get(one.origin, 0):
                 self._done.append(one.token)
-            elif one.n >= self._next.get(one.origin, 0):
+            elif one.n >= (expected := self._next.get(one.origin, 0)):
+                if one.n > expected:
+                    raise LostInput(self.name, one.origin, expected, one.n)
                 self._next[one.origin] = one.n + 1
                 self._held.append(one)
                 self._stirred = True
@@ -103,9 +116,10 @@ class Task:
         for one in self._held:
             if one.origin in self._arrived:
                 waiting.append(one)
-            elif one.marker is not None:
+            elif one.marker == self.block + 1:
                 self._arrived[one.origin] = one
             else:
+                # Also a marker out of turn: an event topic is open to mistakes, the stage rejects.
                 batch.append(one)
         self._held = waiting
         return batch

@@ -75,17 +75,22 @@ class Identify:
         rejects, fresh = [], dict[str, list[Event]]()
         for data in messages:
             try:
-                event = self._codec.decode(data)
+                event = self._event(data)
             except Rejected as refusal:
                 reject = self._codec.reject(refusal, data, f"events.{self._source}")
                 rejects.append(Outgoing("rejects", None, None, _JSON.encode(reject)))
                 continue
-            if not isinstance(event, Marker):
-                fresh.setdefault(event.subject, []).append(event)
+            fresh.setdefault(event.subject, []).append(event)
         work.count["rejected"] += len(rejects)
         work.count["events"] += len(messages)
         work.take(fresh)
         return rejects
+
+    def _event(self, data: bytes) -> Event:
+        found = self._codec.decode(data)
+        if isinstance(found, Marker):
+            raise Rejected("unknown_kind", "$.marker", "a marker out of turn")
+        return found
 
     def _expire(self, work: "_Work", block: int) -> None:
         limit = (block + 1 - self._horizon) * HOUR

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.privacy.exposure import Purpose
-from linkage.privacy.view import View, lattice
 from streams.columns import Columns, pack, stack, unpack
 from streams.events import HOUR
 from streams.messages import Pulse, Spending
@@ -23,6 +22,7 @@ from streams.stages.classes import OPERATOR, activity, classes, moved
 from streams.stages.grants import Grants, Shown
 from streams.stages.moves import parse
 from streams.store.protocol import Outgoing
+from streams.views import views_of
 
 _JSON = msgspec.json.Encoder()
 
@@ -32,12 +32,6 @@ class Profile(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     counts: tuple[int, ...]
     sums: tuple[int, ...]
-
-
-def views_of(sources: tuple[str, ...], purposes: Sequence[Purpose]) -> tuple[View, ...]:
-    """Return all views that are measured: the lattice, then one for each joining purpose."""
-    budgeted = tuple(View(f"{'+'.join(p.sources)}@{p.name}", p.sources, p.name) for p in purposes)
-    return (*lattice(sources), *budgeted)
 
 
 class Join:
@@ -64,7 +58,9 @@ class Join:
             moves = stack([parse(data, self._sources) for data in batch.messages])
             outputs = self._follow(draft, moves)
         else:
-            outputs = self._decide(draft, batch.close - self._grace)
+            outputs = [
+                out for block in self._due(draft, batch) for out in self._decide(draft, block)
+            ]
         outputs.append(self._pulse(draft, batch.close))
         return Step(draft.changes(), outputs)
 
@@ -137,10 +133,15 @@ class Join:
             parts.append(moved(number, old[changed], new[changed]))
         return stack(parts)
 
+    def _due(self, draft: Draft, batch: Batch) -> range:
+        """Return the blocks whose grace a close ends; the last close ends all that are left."""
+        assert batch.close is not None
+        decided = draft.get("totals", "decided")
+        first = 0 if decided is None else decided + 1
+        return range(first, batch.close + 1 if batch.last else batch.close - self._grace + 1)
+
     def _decide(self, draft: Draft, block: int) -> list[Outgoing]:
         """Decide every purpose for one block, and tell release who was active in it."""
-        if block < 0:
-            return []
         keys = sorted(key for key in draft.all("pending") if key[0] == block)
         parts = [unpack(draft.get("pending", key)) for key in keys]
         for key in keys:

@@ -18,8 +18,8 @@ from linkage.privacy.view import ClassHistogram, View
 from streams.messages import Pulse, Risk, ViewRisk
 from streams.stage import Batch, Change, Draft, Step, Table
 from streams.stages.classes import OPERATOR, parse_classes
-from streams.stages.join import views_of
 from streams.store.protocol import Outgoing
+from streams.views import views_of
 
 _JSON = msgspec.json.Encoder()
 

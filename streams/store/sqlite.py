@@ -149,8 +149,8 @@ class SqliteStore:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    # The stream can be replayed from Kafka, so a power cut may cost the last moments (NORMAL),
-    # a killed process costs nothing.
+    # A killed process costs nothing. A power cut may cost the last moments (NORMAL); a worker then
+    # finds a gap in its input and says so, rather than lose it silently.
     db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
