@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from linkage.privacy.points import Profiles, shuffled
-from linkage.privacy.rows import Ints, Keys
+from linkage.privacy.rows import Ints, Keys, rank_in_run
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def draw(profiles: Profiles, sources: Sequence[int], knowledge: Knowledge) -> Kn
         group = group * 256 + profiles.source[mine]
         order = np.argsort(group, kind="stable")
         mine, group = mine[order], group[order]
-    taken = mine[_rank(group) < knowledge.points]
+    taken = mine[rank_in_run(group) < knowledge.points]
     return Known(profiles.people, profiles.owner[taken], profiles.point[taken])
 
 
@@ -73,11 +72,3 @@ def known(
         np.array([point for _, point in rows], dtype=np.uint64),
     )
     return tuple(draw(profiles, list(points_by_source), knowledge).point.tolist())
-
-
-def _rank(group: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return each row's place within its run of equal groups."""
-    row = np.arange(len(group))
-    first = np.ones(len(group), dtype=np.bool_)
-    first[1:] = group[1:] != group[:-1]
-    return row - np.maximum.accumulate(np.where(first, row, 0))

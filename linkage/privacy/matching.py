@@ -1,65 +1,59 @@
-"""Who fits what an attacker knows: the anonymity sets of sampled people in what a view shows."""
-
-from dataclasses import dataclass
+"""Who fits what an attacker knows: the crowds of sampled people in what a view shows."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from linkage.privacy.adversary import Known
 from linkage.privacy.points import PointIndex
-from linkage.privacy.rows import Ints
-
-_BITS = np.int64(40)
-_LIMIT = 1 << 40
-_SLOTS = 18
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-_SHIFT = np.uint64(64 - _SLOTS)
+from linkage.privacy.rows import Ints, Lookup, rank_in_run
 
 
-@dataclass(frozen=True)
-class Candidates:
-    """For each attacked person: how many people fit best, and whether the person is one of them.
+def crowds(visible: PointIndex, known: Known) -> Ints:
+    """Return for each attacked person how many people fit the known points best, if they do.
 
-    `size` 0 means that nobody carries any of the known points.
+    A crowd of 1 is the person alone, rightly named. 0 is not found: somebody else fits better, or
+    the view shows none of the known points of this person.
+
+    In a view that shows every true point the target carries all that is known, so the crowd is
+    exactly the people who carry all of it, as p-point unicity asks. Where a budget hides points,
+    nobody may carry all, and an attacker who gave up then would make the budget look better than
+    it is; this one takes the best match.
     """
+    lookup, people = visible.lookup(), len(known.people)
+    numbers = lookup.numbers(known.point)
+    own = lookup.carries(numbers, known.people[known.owner])
+    fit = np.bincount(known.owner[own], minlength=people)
+    worth = (numbers >= 0) & (fit[known.owner] > 0)
+    owner, score = _rivals(lookup, known.owner[worth], numbers[worth], fit)
+    beaten = np.zeros(people, dtype=np.bool_)
+    beaten[owner[score > fit[owner]]] = True
+    crowd = np.bincount(owner[score == fit[owner]], minlength=people)
+    return np.where(beaten, 0, crowd)
 
-    size: NDArray[np.int64]
-    found: NDArray[np.bool_]
 
+def _rivals(lookup: Lookup, owner: Ints, numbers: Ints, fit: Ints) -> tuple[Ints, Ints]:
+    """Return (attacked person, points carried) of everybody who fits at least as well as they do.
 
-def candidates(visible: PointIndex, known: Known) -> Candidates:
-    """Return who carries the most of the known points in what a view shows.
-
-    In a view that shows every true point the target carries all of them, so the best matches are
-    exactly the people who carry them all: p-point unicity counts those who are alone. Where a
-    budget hides points, nobody may carry all, and an attacker who gave up then would make the
-    budget look better than it is; this one takes the best match.
+    Whoever carries `fit` of k points carries one of any k - fit + 1 of them: so candidates come
+    from the rarest points only (prefix filtering, Chaudhuri et al. 2006), and fall away as soon as
+    too few points are left for them.
     """
-    which, person = visible.carriers_of(known.point)
-    if len(person) and (int(person.min()) < 0 or int(person.max()) >= _LIMIT):
-        raise ValueError("a person's number must be within 0 and 2**40 - 1")
-    owner = known.owner[which]
-    code = np.sort(_contenders(known, owner, (owner << _BITS) | person))
-    starts = np.flatnonzero(np.diff(code, prepend=-1))
-    fit = np.diff(np.append(starts, len(code)))
-    owner, who = code[starts] >> _BITS, code[starts] & (_LIMIT - 1)
-    best = np.zeros(len(known.people), dtype=np.int64)
-    heads = np.flatnonzero(np.diff(owner, prepend=-1))
-    if len(heads):
-        best[owner[heads]] = np.maximum.reduceat(fit, heads)
-    tied = fit == best[owner]
-    found = np.zeros(len(known.people), dtype=np.bool_)
-    found[owner[tied & (who == known.people[owner])]] = True
-    return Candidates(np.bincount(owner[tied], minlength=len(best)), found)
-
-
-def _contenders(known: Known, owner: Ints, code: Ints) -> Ints:
-    """Drop most rows of people who fit worse than the target does; an upper bound tells them.
-
-    The bound counts the rows that share a hash slot, so it errs only towards keeping a row.
-    """
-    slot = ((code.view(np.uint64) * _ODD) >> _SHIFT).view(np.int64)
-    bound = np.bincount(slot, minlength=1 << _SLOTS)
-    own = code == (owner << _BITS) | known.people[owner]
-    fit = np.bincount(owner[own], minlength=len(known.people))
-    return code[bound[slot] >= fit[owner]]
+    order = np.lexsort((lookup.many(numbers), owner))
+    owner, numbers = owner[order], numbers[order]
+    rank, k = rank_in_run(owner), np.bincount(owner, minlength=len(fit))
+    table = np.full((len(fit), int(k.max(initial=0))), -1)
+    table[owner, rank] = numbers
+    prefix = np.flatnonzero(rank <= (k - fit)[owner])
+    which, person = lookup.carriers(numbers[prefix])
+    owner, found = owner[prefix][which], rank[prefix][which]
+    score = np.ones(len(owner), dtype=np.int64)
+    for column in range(table.shape[1]):
+        other = np.flatnonzero(found != column)
+        carried = np.zeros(len(owner), dtype=np.bool_)
+        carried[other] = lookup.carries(table[owner[other], column], person[other])
+        score += carried
+        # Who also carries a rarer point has been found by that one already.
+        again = carried & (found > column)
+        reach = score + np.maximum(k[owner] - column - 1 - (found > column), 0)
+        kept = ~again & (reach >= fit[owner])
+        owner, person, found, score = owner[kept], person[kept], found[kept], score[kept]
+    return owner, score

@@ -8,8 +8,9 @@ from pathlib import Path
 from linkage.catalogue import load_catalogue
 from linkage.privacy.adversary import Knowledge, draw
 from linkage.privacy.estimate import Estimate
-from linkage.privacy.matching import Candidates, candidates
+from linkage.privacy.matching import crowds
 from linkage.privacy.points import PointIndex, Profiles
+from linkage.privacy.rows import Ints
 from linkage.privacy.view import ClassHistogram, View
 
 FOLDER = Path(__file__).parent / "metrics"
@@ -42,9 +43,9 @@ class Context:
         return self.population - self.histogram.people(self.number)
 
     @cached_property
-    def fit(self) -> Candidates:
-        """Return who fits what the attacker knows of each attacked person, worked out once."""
-        return candidates(self.visible, draw(self.profiles, self.sources, self.knowledge))
+    def crowds(self) -> Ints:
+        """Return the crowd of each attacked person, see `matching.crowds`; worked out once."""
+        return crowds(self.visible, draw(self.profiles, self.sources, self.knowledge))
 
 
 @dataclass(frozen=True)

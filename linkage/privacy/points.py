@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.privacy.hashing import seeded
-from linkage.privacy.rows import Ints, Keys, Rows, locate, netted, refuse_negative
+from linkage.privacy.rows import Ints, Keys, Lookup, Rows, locate, netted, refuse_negative
 
 _FOLD = 1 << 18
 """Rows that may wait: folding them in costs one copy of the columns."""
@@ -60,6 +60,7 @@ class PointIndex:
         self._held = np.empty(0, np.int64)
         self._waiting: list[Rows] = []
         self._waits = 0
+        self._lookup: Lookup | None = None
 
     def add(
         self, person: Ints, source: NDArray[np.uint8], point: Keys, sign: NDArray[np.int8]
@@ -85,19 +86,18 @@ class PointIndex:
         self._fold()
         return len(self._people)
 
+    def lookup(self) -> Lookup:
+        """Return who carries which point now; later changes do not reach what was returned."""
+        self._fold()
+        if self._lookup is None:
+            self._lookup = Lookup(self._rows)
+        return self._lookup
+
     def carriers(self, point: int) -> frozenset[int]:
         """Return the people who carry a point."""
-        _, person = self.carriers_of(np.array([point], dtype=np.uint64))
+        lookup = self.lookup()
+        _, person = lookup.carriers(lookup.numbers(np.array([point], dtype=np.uint64)))
         return frozenset(person.tolist())
-
-    def carriers_of(self, points: Keys) -> tuple[Ints, Ints]:
-        """Return (i, person) for every person who carries points[i]."""
-        self._fold()
-        low = np.searchsorted(self._rows.point, points, side="left")
-        many = np.searchsorted(self._rows.point, points, side="right") - low
-        which = np.repeat(np.arange(len(points)), many)
-        offset = np.arange(len(which)) - np.repeat(np.cumsum(many) - many, many)
-        return which, self._rows.person[low[which] + offset]
 
     def targets(self) -> Ints:
         """Return the sampled people, in ascending order."""
@@ -144,7 +144,7 @@ class PointIndex:
         self._recount(old.person[~kept], new.person)
         slots = where[~known] - np.concatenate(([0], np.cumsum(~kept)))[where[~known]]
         self._rows = old.take(kept).insert(slots, new)
-        self._waiting, self._waits = [], 0
+        self._waiting, self._waits, self._lookup = [], 0, None
 
     def _recount(self, lost: Ints, gained: Ints) -> None:
         """Keep in step how many rows each person has."""

@@ -1,4 +1,4 @@
-"""Sorted columns of (point, person) rows, and how a batch of changes finds its place in them."""
+"""Sorted columns of (point, person) rows: how changes find their place, and look-up by point."""
 
 from typing import NamedTuple
 
@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
+_BITS = np.int64(40)
+_PEOPLE = 1 << 40
 
 
 class Rows(NamedTuple):
@@ -69,3 +71,53 @@ def refuse_negative(rows: Rows) -> None:
             f"person {int(rows.person[row])}, point {int(rows.point[row]):#018x}: taken back "
             f"{-int(rows.times[row])} times more than it was added"
         )
+
+
+def rank_in_run(group: Ints) -> Ints:
+    """Return each row's place within its run of equal groups."""
+    row = np.arange(len(group))
+    first = np.ones(len(group), dtype=np.bool_)
+    first[1:] = group[1:] != group[:-1]
+    return row - np.maximum.accumulate(np.where(first, row, 0))
+
+
+class Lookup:
+    """Who carries a point, in columns sorted by point and person. Points are asked for by number.
+
+    A person's number must be within 0 and 2**40 - 1; ValueError otherwise.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        if len(rows.person) and not 0 <= int(rows.person.min()) <= int(rows.person.max()) < _PEOPLE:
+            raise ValueError("a person's number must be within 0 and 2**40 - 1")
+        first = np.ones(len(rows.point), dtype=np.bool_)
+        first[1:] = rows.point[1:] != rows.point[:-1]
+        self._person = rows.person
+        self._starts = np.append(np.flatnonzero(first), len(first))
+        self._points = rows.point[first]
+        self._pairs = ((np.cumsum(first) - 1) << _BITS) | rows.person
+
+    def numbers(self, points: Keys) -> Ints:
+        """Return the number of each point, -1 where nobody carries it."""
+        found = np.searchsorted(self._points, points)
+        found[found == len(self._points)] = 0
+        known = self._points[found] == points if len(self._points) else found > 0
+        return np.where(known, found, -1)
+
+    def many(self, numbers: Ints) -> Ints:
+        """Return how many people carry each point."""
+        return np.where(numbers < 0, 0, self._starts[numbers + 1] - self._starts[numbers])
+
+    def carriers(self, numbers: Ints) -> tuple[Ints, Ints]:
+        """Return (i, person) for everybody who carries the i-th of these points."""
+        many = self.many(numbers)
+        which = np.repeat(np.arange(len(numbers)), many)
+        skipped = np.repeat(self._starts[numbers] - (np.cumsum(many) - many), many)
+        return which, self._person[np.arange(len(which)) + skipped]
+
+    def carries(self, numbers: Ints, person: Ints) -> NDArray[np.bool_]:
+        """Return for each (point, person) whether the person carries the point."""
+        wanted = (numbers << _BITS) | person
+        place = np.searchsorted(self._pairs, wanted)
+        place[place == len(self._pairs)] = 0
+        return self._pairs[place] == wanted if len(self._pairs) else place > 0

@@ -11,9 +11,8 @@ _Z = 1.959963984540054
 
 
 def _measure(context: Context) -> Estimate:
-    fit = context.fit
-    # Who is not among the best matches was not found: everybody remains possible.
-    crowd = np.sort(np.where(fit.found, fit.size, context.population))
+    # Where somebody else fits better the attacker is led astray: everybody remains possible.
+    crowd = np.sort(np.where(context.crowds > 0, context.crowds, context.population))
     n = len(crowd)
     if n == 0:
         return Estimate(value=0.0, low=0.0, high=0.0, n=0, estimand="sample")

@@ -7,8 +7,7 @@ from linkage.privacy.metric import Context, Metric
 
 
 def _measure(context: Context) -> Estimate:
-    fit = context.fit
-    hits, n = int(np.count_nonzero(fit.found & (fit.size == 1))), len(fit.size)
+    hits, n = int(np.count_nonzero(context.crowds == 1)), len(context.crowds)
     if n and n == context.population:
         return census(hits / n, n)
     return wilson(hits, n)

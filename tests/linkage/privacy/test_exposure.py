@@ -20,7 +20,7 @@ def purpose(prices, cap):
 def owed(visible, prices):
     """Return what every pair costs by the published formula."""
     return tuple(
-        visible[s] * prices[s] + visible[t] * prices[t] if visible[s] and visible[t] else 0
+        visible[s] * prices[s] + visible[t] * prices[t]
         for s, t in combinations(range(len(prices)), 2)
     )
 
@@ -59,19 +59,15 @@ def test_a_new_policy_frees_nothing(prices, others, cap, new_cap, order):
             account = after
 
 
-def test_no_join_no_charge_and_a_refusal_is_not_final():
+def test_every_point_is_charged_to_its_pairs_and_a_refusal_is_not_final():
     rule = Purpose("security", ("phone", "bank", "internet"), (10, 10, 1), 30)
-    account = opened(rule)
-    for _ in range(3):
-        account = admit(rule, account, 0)
-    assert account.spent == (0, 0, 0)
-    assert admit(rule, account, 1) is None
-    cheap = admit(rule, account, 2)
-    assert cheap is None
     account = admit(rule, admit(rule, opened(rule), 0), 0)
-    assert admit(rule, account, 1).spent == (30, 0, 0)
-    assert admit(rule, admit(rule, account, 1), 0) is None
-    assert admit(rule, account, 2).spent == (0, 21, 0)
+    assert account.spent == (20, 20, 0)
+    full = admit(rule, account, 1)
+    assert full.spent == (30, 20, 10)
+    assert admit(rule, full, 0) is None
+    assert admit(rule, full, 1) is None
+    assert admit(rule, full, 2).spent == (30, 21, 11)
 
 
 def test_exposure_refuses_to_be_added_to_privacy_loss():
