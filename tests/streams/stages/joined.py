@@ -12,9 +12,10 @@ from streams.columns import unpack
 from streams.events import HOUR
 from streams.stage import Batch
 from streams.stages.classes import parse_activity, parse_classes
-from streams.stages.join import Join, views_of
+from streams.stages.join import Join
 from streams.stages.moves import Moves
 from streams.stages.moves import parse as parse_moves
+from streams.views import views_of
 from tests.streams.stages.rig import Rig
 
 NAMES = ("phone", "bank", "internet")
@@ -59,8 +60,8 @@ class Joined:
         if messages:
             self.rig.feed(messages)
 
-    def close(self, block: int) -> None:
-        self.rig.step(Batch(close=block))
+    def close(self, block: int, last: bool = False) -> None:
+        self.rig.step(Batch(close=block, last=last))
 
     def charges(self) -> dict[int, list[tuple[int, int, bool]]]:
         """The decisions of each block, in order: person, event, granted."""
@@ -150,7 +151,6 @@ class ByHand:
     def ask(self, row: Row) -> bool:
         after = self.visible[row.person] + Counter([row.source])
         if max(self.spent(after).values(), default=0) > self._cap:
-            # Only the pairs of this source can have grown.
             return False
         self.visible[row.person] = after
         return True
@@ -159,7 +159,7 @@ class ByHand:
         return {
             (s, t): visible[s] * self._tariff[s] + visible[t] * self._tariff[t]
             for s, t in combinations(NAMES, 2)
-            if visible[s] and visible[t]
+            if visible[s] or visible[t]
         }
 
 

@@ -101,13 +101,23 @@ def test_decisions_and_classes_are_those_worked_out_by_hand(
 def test_the_cap_refuses_and_costs_nothing() -> None:
     joined = Joined()
     rows = [Row("phone", 1, i, 0, PHONE, i) for i in range(3)]
-    rows += [Row("bank", 1, 10 + i, 0, BANK, i) for i in range(2)]
+    rows += [Row("bank", 1, 10, 0, BANK, 0), Row("internet", 1, 11, 0, BANK, 1)]
     joined.move(*rows)
     joined.close(0)
-    # 3 x 10 alone costs nothing; the first bank point would make it 42 of 40.
-    assert [granted for *_, granted in joined.charges()[0]] == [True] * 3 + [False] * 2
-    assert joined.accounts()[1] == ((3, 0, 0), (0, 0, 0))
-    assert joined.total("security refused") == 2
+    # Phone and bank: 3 x 10, and 12 would make it 42 of 40. Phone and internet: 37.
+    assert [granted for *_, granted in joined.charges()[0]] == [True, True, True, False, True]
+    assert joined.accounts()[1] == ((3, 0, 1), (30, 37, 7))
+    assert joined.total("security refused") == 1
+
+
+def test_the_last_close_ends_every_grace() -> None:
+    joined = Joined(grace=2)
+    joined.move(Row("phone", 1, 5, 0, PHONE, 0), Row("phone", 1, HOUR + 5, 0, PHONE, 1))
+    joined.close(0)
+    assert joined.charges() == {}
+    joined.close(1, last=True)
+    assert {block: len(rows) for block, rows in joined.charges().items()} == {0: 1, 1: 1}
+    assert sorted(joined.activity()) == [0, 1]
 
 
 def test_a_link_that_moves_before_the_decision_changes_it() -> None:

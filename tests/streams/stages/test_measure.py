@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from streams.messages import Risk
 from streams.stage import Batch
-from streams.stages.join import views_of
 from streams.stages.measure import Attack, Measure, histogram_of
+from streams.views import views_of
 from tests.streams.stages.joined import (
     NAMES,
     PURPOSE,
