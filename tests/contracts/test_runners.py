@@ -1,0 +1,115 @@
+"""The same laws for every runner: one world, one digest, one set of links, outcomes and charges."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from streams.delivery import Delivery
+from streams.kafka.feed import Feed
+from streams.kafka.topics import Names, ensure
+from streams.store.protocol import Outgoing, Store
+from streams.store.sqlite import SqliteStore
+from tests.kafka.crew import Crew, Reading
+from tests.streams.pipeline import (
+    Item,
+    answers,
+    charges,
+    check_release_ledger,
+    digest,
+    events,
+    links,
+    outcomes,
+    run_embedded,
+    world,
+)
+from tests.streams.stages.town import CODEC, plan
+
+PARTITIONS, LAST = 2, 26
+ITEMS = world(300)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A run at rest: its cells, and the links and releases it published."""
+
+    store: Store
+    links: dict[tuple[str, str, int], tuple[str, int | None]]
+    releases: int
+
+
+Run = Callable[[Sequence[Item], Path], Ran]
+
+
+def on_embedded(items: Sequence[Item], folder: Path) -> Ran:
+    said: list[Outgoing] = []
+    run_embedded(folder, items, PARTITIONS, said=said)
+    found = links(out.value for out in said if out.topic == "links")
+    releases = len({out.key for out in said if out.topic == "releases"})
+    return Ran(SqliteStore(folder), found, releases)
+
+
+@pytest.fixture(params=["embedded", "kafka"])
+def run(request: pytest.FixtureRequest) -> Run:
+    if request.param == "embedded":
+        return on_embedded
+    broker, read = (request.getfixturevalue(name) for name in ("broker", "read"))
+    return lambda items, folder: on_kafka(items, folder, broker, read)
+
+
+def on_kafka(items: Sequence[Item], folder: Path, broker: str, read: Reading) -> Ran:
+    prefix, layout = f"{folder.parent.name}.{folder.name}.", plan(PARTITIONS).layout
+    folder.mkdir()
+    ensure(layout, broker, prefix)
+    crew = Crew(broker, prefix, folder, PARTITIONS)
+    try:
+        crew.start(2)
+        Feed(CODEC, layout, broker, Names(prefix)).run(items)
+        crew.wait(read, LAST, 90)
+        assert crew.ends == []
+    finally:
+        crew.stop()
+    topics = {
+        name: [message for found in read(prefix + name).values() for message in found]
+        for name in ("links", "releases")
+    }
+    found = links(value for _, value in topics["links"])
+    return Ran(crew.store, found, len({key for key, _ in topics["releases"]}))
+
+
+@pytest.fixture(scope="module")
+def oracle(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """One partition, one process."""
+    folder, said = tmp_path_factory.mktemp("oracle"), list[Outgoing]()
+    run_embedded(folder, ITEMS, 1, said=said)
+    releases = len({out.key for out in said if out.topic == "releases"})
+    found = links(out.value for out in said if out.topic == "links")
+    return Ran(SqliteStore(folder), found, releases)
+
+
+def test_every_runner_gives_the_same_answers(run: Run, oracle: Ran, tmp_path: Path) -> None:
+    ran = run(ITEMS, tmp_path / "cells")
+    assert digest(ran.store) == digest(oracle.store)
+    assert outcomes(ran.store) == outcomes(oracle.store)
+    assert sum(outcomes(ran.store).values()) == events(ITEMS)
+    assert ran.links == oracle.links
+    made = charges(ran.store)
+    assert made == charges(oracle.store)
+    assert set(made.values()) == {1} and {granted for *_, granted in made} == {True, False}
+    truths = [{k: a.truth for k, a in answers(r.store).items()} for r in (ran, oracle)]
+    assert truths[0] == truths[1]
+    assert ran.releases == oracle.releases == len(truths[0]) > 0
+    check_release_ledger(ran.store)
+
+
+def test_every_runner_notices_one_event_that_is_missing(
+    run: Run, oracle: Ran, tmp_path: Path
+) -> None:
+    places = [
+        i for i, item in enumerate(ITEMS) if isinstance(item, Delivery) and b'"cdr"' in item.value
+    ]
+    place = places[len(places) // 2]
+    ran = run([*ITEMS[:place], *ITEMS[place + 1 :]], tmp_path / "cells")
+    assert digest(ran.store) != digest(oracle.store)
+    assert sum(outcomes(ran.store).values()) == events(ITEMS) - 1
