@@ -1,0 +1,1 @@
+"""What several benches, or several processes of one bench, need."""
