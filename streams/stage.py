@@ -19,6 +19,9 @@ from streams.store.protocol import Outgoing, Row
 BEFORE_STREAM = -2
 """The block a task has closed when it has closed none; -1 is the registry before the stream."""
 
+Change = tuple[str, Any, Any]
+"""A new value of one key of a table; None deletes it. A plain tuple: there are millions."""
+
 Keep = Literal["held", "journal", "log"]
 
 
@@ -35,23 +38,14 @@ class Table:
         self._value = msgspec.msgpack.Decoder(value)
         self._encoder = msgspec.msgpack.Encoder()
 
-    def row(self, change: "Change") -> Row:
+    def row(self, key: Any, value: Any) -> Row:
         """Return a change as a row of the store."""
         encode = self._encoder.encode
-        value = None if change.value is None else encode(change.value)
-        return Row(self.name, encode(change.key), value)
+        return self.name, encode(key), None if value is None else encode(value)
 
     def read(self, key: bytes, value: bytes) -> "Change":
         """Return a row of the store as the change that made it."""
-        return Change(self.name, self._key.decode(key), self._value.decode(value))
-
-
-class Change(NamedTuple):
-    """A new value of one key; None deletes it."""
-
-    table: str
-    key: Any
-    value: Any
+        return self.name, self._key.decode(key), self._value.decode(value)
 
 
 class Draft:
@@ -78,7 +72,7 @@ class Draft:
     def changes(self) -> list[Change]:
         """Return what this step changes."""
         return [
-            Change(table, key, value)
+            (table, key, value)
             for table, fresh in self._fresh.items()
             for key, value in fresh.items()
         ]

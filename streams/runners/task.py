@@ -168,7 +168,7 @@ class Task:
         if block is not None:
             positions["block"] = block
             outgoing += self._markers(block, last, positions)
-        rows = [self._codecs[change.table].row(change) for change in step.changes]
+        rows = [self._codecs[table].row(key, value) for table, key, value in step.changes]
         self._probe("before-commit", self.name)
         number = self._cell.commit(rows, positions, outgoing, self._sent)
         self._probe("after-commit", self.name)

@@ -72,8 +72,8 @@ class PostgresCell:
             self._fence(db)
             db.execute("DELETE FROM joinlens_outbox WHERE cell = %s AND number <= %s", (task, sent))
             rows = list(rows)
-            puts = [(task, *row) for row in rows if row.value is not None]
-            deletes = [(task, row.table, row.key) for row in rows if row.value is None]
+            puts = [(task, *row) for row in rows if row[2] is not None]
+            deletes = [(task, *row[:2]) for row in rows if row[2] is None]
             db.executemany(_PUT, puts)
             db.executemany(
                 "DELETE FROM joinlens_state WHERE cell = %s AND tbl = %s AND key = %s", deletes

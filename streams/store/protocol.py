@@ -7,13 +7,8 @@ commit compares and sets a version, so a zombie that was declared dead cannot wr
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-
-class Row(NamedTuple):
-    """A change of one row; value None deletes it."""
-
-    table: str
-    key: bytes
-    value: bytes | None
+Row = tuple[str, bytes, bytes | None]
+"""A change of one row: table, key, value; value None deletes it."""
 
 
 class Outgoing(NamedTuple):

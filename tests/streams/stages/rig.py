@@ -47,15 +47,15 @@ class Rig:
         for table in stage.tables:
             rows = self.logs.get(table.name, self.tables[table.name])
             if table.keep != "log":
-                stage.applied([Change(table.name, key, value) for key, value in rows.items()])
+                stage.applied([(table.name, key, value) for key, value in rows.items()])
 
     def topic(self, name: str) -> list[Outgoing]:
         return [out for out in self.said if out.topic == name]
 
     def _wired(self, change: Change) -> Change:
-        table = self._codecs[change.table]
-        row = table.row(change)
-        return change if row.value is None else table.read(row.key, row.value)
+        table = self._codecs[change[0]]
+        _, key, value = table.row(*change[1:])
+        return change if value is None else table.read(key, value)
 
 
 def net_moves(said: Sequence[Outgoing]) -> dict[Move, int]:
