@@ -46,7 +46,7 @@ class Crew:
 
     def start(self, slots: int) -> None:
         for slot in range(slots):
-            self._start(slot)
+            self.start_slot(slot)
 
     def tend(self) -> None:
         """Start whoever died again; fail when one died otherwise than by its own kill."""
@@ -59,7 +59,7 @@ class Crew:
                 proof = msgspec.json.decode(Path(kill.proof).read_bytes(), type=Proof)
                 assert (proof.point, proof.pid) == (kill.point, process.pid)
                 self.proofs.append(proof)
-            self._start(slot)
+            self.start_slot(slot)
 
     def wait(self, read: Reading, last: int, seconds: float) -> None:
         """Tend until every task has said that it closed the last block."""
@@ -88,7 +88,8 @@ class Crew:
         pulses = [msgspec.json.decode(value, type=Pulse) for _, value in said]
         return {pulse.task for pulse in pulses if pulse.block == last}
 
-    def _start(self, slot: int) -> None:
+    def start_slot(self, slot: int) -> None:
+        """Start one more worker, or one that died again."""
         kill = self._kills.pop(0) if self._kills else None
         job = Job(
             self._bootstrap,

@@ -94,9 +94,23 @@ def test_a_worker_that_was_taken_for_dead_writes_no_more(
     _wait_for_progress(crew, read, prefix)
     sleeper, _ = crew.workers[0]
     sleeper.send_signal(signal.SIGSTOP)
-    # Past the session timeout: the other worker has everything by then.
-    time.sleep(3 * SESSION_SECONDS)
+    # Past the session timeout the other worker has everything, and finishes it all.
+    crew.wait(read, LAST, 120)
     sleeper.send_signal(signal.SIGCONT)
+    time.sleep(SESSION_SECONDS)
+    assert_as_one_without(crew, items, prefix, read, tmp_path)
+
+
+@pytest.mark.prove
+def test_workers_may_come_and_go(start: Start, prefix: str, read: Reading, tmp_path: Path) -> None:
+    items = world(6000, seed=5)
+    crew = start(items, ())
+    _wait_for_progress(crew, read, prefix)
+    crew.start_slot(2)
+    _wait_for_progress(crew, read, prefix, blocks=8)
+    leaver, _ = crew.workers.pop(0)
+    leaver.terminate()
+    assert leaver.wait(30) == 0
     crew.wait(read, LAST, 300)
     assert_as_one_without(crew, items, prefix, read, tmp_path)
 
@@ -146,8 +160,8 @@ def assert_published_as_stored(
     assert read == {a.answer.id: a.answer for a in answers(crew.store).values()}
 
 
-def _wait_for_progress(crew: Crew, read: Reading, prefix: str) -> None:
+def _wait_for_progress(crew: Crew, read: Reading, prefix: str, blocks: int = 3) -> None:
     deadline = time.monotonic() + 60
-    while sum(map(len, read(f"{prefix}risk").values())) < 3:
+    while sum(map(len, read(f"{prefix}risk").values())) < blocks:
         assert time.monotonic() < deadline, crew.log()
         time.sleep(0.1)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.messages import Frame
-from streams.runners.task import Inbound, Probe, Routes, Task, ignore, inbound_frame
+from streams.runners.task import Inbound, LostInput, Probe, Routes, Task, ignore, inbound_frame
 from streams.stage import Batch, Change, Step, Table
 from streams.store.protocol import Fenced, Outgoing
 from streams.store.sqlite import SqliteStore
@@ -121,6 +121,22 @@ def test_nothing_is_done_before_it_is_committed(tmp_path: Path) -> None:
     task.offer([marker("b", 0, -1), marker("c", 0, -1)])
     settle(task)
     assert sorted(task.done()) == [("a", 1), ("a", 2), ("b", 0), ("c", 0)]
+
+
+@pytest.mark.parametrize("stray", [-2, 0, 7])
+def test_a_marker_out_of_turn_closes_nothing(tmp_path: Path, stray: int) -> None:
+    task = opened(SqliteStore(tmp_path), upstream="a")
+    task.offer([marker("a", 0, stray), *words("a", 1, b"one"), marker("a", 2, -1)])
+    settle(task)
+    assert task.block == -1
+    assert heard(task) == [(-2, b""), (-2, b"one")]
+
+
+def test_a_gap_stops_the_task_and_says_what_is_missing(tmp_path: Path) -> None:
+    task = opened(SqliteStore(tmp_path))
+    task.offer(words("a", 0, b"one"))
+    with pytest.raises(LostInput, match="goes on at 2, but 1 comes next"):
+        task.offer(words("a", 2, b"three"))
 
 
 class Crash(Exception):

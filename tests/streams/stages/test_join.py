@@ -90,6 +90,7 @@ def test_decisions_and_classes_are_those_worked_out_by_hand(
         assert joined.charges()[block] == wanted
         assert joined.activity()[block] == as_columns(rows)
     assert joined.classes() == classes_by_hand(everything, shown)
+    assert joined.rig.tables["pending"] == {}, "what is decided is not kept"
     for person, (visible, spent) in joined.accounts().items():
         by_hand = ledger.visible[person]
         assert dict(zip(NAMES, visible, strict=True)) == {s: by_hand[s] for s in NAMES}
