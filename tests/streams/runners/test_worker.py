@@ -49,7 +49,7 @@ class Look:
             rows = [(f"close {batch.close}", self._desk.block, seen)]
         else:
             rows = [(body.decode(), self._desk.block, seen) for body in batch.messages]
-        return Step([Change("saw", number + i, row) for i, row in enumerate(rows)], [])
+        return Step([("saw", number + i, row) for i, row in enumerate(rows)], [])
 
     def applied(self, changes: Iterable[Change]) -> None:
         pass
