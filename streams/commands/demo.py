@@ -1,5 +1,6 @@
 """joinlens demo: the whole pipeline on a synthetic world, with the live page."""
 
+import fcntl
 import json
 import shutil
 import signal
@@ -57,18 +58,17 @@ def demo(
     # One process gains nothing from partitions; the answers do not depend on them.
     split = partitions if runner == "kafka" else 1
     choice = Choice(people, days, seed, scenario, split, points, policy)
-    folder = _fresh(Path(state) / "demo" / runner)
     world = choice.world()
     sources = tuple(choice.sources())
     board = Board(Run(people, days, seed, scenario, runner, sources))
     session = Session(board, Evaluator(world.truth()), choice.plan().layout)
     page = None if once else Dashboard(board, host, port)
-    if page is not None:
-        print(f"live page: {page.start()}", file=sys.stderr, flush=True)
-    try:
-        with _clean_end():
-            progress = Progress(session, days)
+    with _clean_end(), _fresh(Path(state) / "demo" / runner) as folder:
+        try:
+            if page is not None:
+                print(f"live page: {page.start()}", file=sys.stderr, flush=True)
             Manifest.of(choice).save(folder)
+            progress = Progress(session, days)
             stream = progress.over(world.deliveries())
             if runner == "embedded":
                 digest = _embedded(choice.plan(), session, stream, folder)
@@ -78,9 +78,9 @@ def demo(
             facts = _facts(choice, session, progress.seconds, runner, digest)
             _report(session, facts, as_json=json_)
             _stay(page)
-    finally:
-        if page is not None:
-            page.stop()
+        finally:
+            if page is not None:
+                page.stop()
 
 
 def _embedded(
@@ -158,8 +158,18 @@ def _clean_end() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _fresh(folder: Path) -> Path:
-    """Return the folder, empty: a demo's state belongs to one run."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+@contextmanager
+def _fresh(folder: Path) -> Iterator[Path]:
+    """Give the folder, empty, to one demo at a time."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise typer.BadParameter(
+                f"another demo is using {folder}; stop it, or give this one another folder",
+                param_hint="--state",
+            ) from None
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        yield folder

@@ -99,7 +99,7 @@ class Feed:
 
     def _deliver(self, item: Delivery, sending: "_Sending") -> None:
         try:
-            self._gate.check(item.topic, item.value)
+            checked = self._gate.check(item.topic, item.value)
         except Rejected as refusal:
             value = msgspec.json.encode(self._codec.reject(refusal, item.value, item.topic))
             sending.reject(value, partition_of(value, self._rejects))
@@ -108,7 +108,7 @@ class Feed:
                 known = ", ".join(self._inputs)
                 raise FeedError(f"there is no input topic {item.topic}; this layout has {known}")
             partition = partition_of(item.key, self._inputs[item.topic])
-            sending.send(item.topic, partition, item.key, item.value)
+            sending.send(item.topic, partition, item.key, checked)
             sending.fed.topics[item.topic] = sending.fed.topics.get(item.topic, 0) + 1
 
     def _mark(self, marker: Marker, sending: "_Sending") -> None:

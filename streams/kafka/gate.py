@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from streams.events import MAX_BYTES, Codec, Count, Marker, Registration, Rejected
+from streams.messages import RegistryEntry
 
 _PATH = re.compile(r" - at `\$(?P<path>[^`]*)`\Z")
 
@@ -23,15 +24,21 @@ class Gate:
         self._codec = codec
         self._entry = msgspec.json.Decoder(Entry)
 
-    def check(self, topic: str, value: bytes) -> None:
-        """Raise Rejected, with reason and place, unless `value` may go to `topic`."""
+    def check(self, topic: str, value: bytes) -> bytes:
+        """Return what may go to `topic` for `value`; raise Rejected, with reason and place.
+
+        It is written anew from what was checked: JSON lets a field come twice, and only the last
+        one is seen.
+        """
         if topic == "registry":
-            self._check_entry(value)
-        elif isinstance(self._codec.decode(value), Marker):
+            return self._check_entry(value)
+        event = self._codec.decode(value)
+        if isinstance(event, Marker):
             # One on a single partition would make a block wait for ever on the others.
             raise Rejected("unknown_kind", "$.marker", "the feed alone writes markers")
+        return self._codec.encode(event)
 
-    def _check_entry(self, value: bytes) -> None:
+    def _check_entry(self, value: bytes) -> bytes:
         if len(value) > MAX_BYTES:
             raise Rejected("too_large", "$", f"{len(value)} bytes; at most {MAX_BYTES} are allowed")
         try:
@@ -42,9 +49,11 @@ class Gate:
             raise Rejected("undecodable", "$", f"not UTF-8 JSON: {error}") from None
         try:
             # The registry knows the fields that a registration states, so their types are one.
-            msgspec.convert({"opened": 0, **(entry.record or {})}, Registration)
+            held = msgspec.convert({"opened": 0, **(entry.record or {})}, Registration)
         except msgspec.ValidationError as error:
             raise _refusal(error, "$.record") from None
+        record = None if entry.record is None else held.record()
+        return msgspec.json.encode(RegistryEntry(person=entry.person, record=record))
 
 
 def _refusal(error: msgspec.ValidationError, prefix: str) -> Rejected:

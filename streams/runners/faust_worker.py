@@ -46,7 +46,7 @@ class KafkaWorker:
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; the process ends with an error when an agent crashes."""
-        worker = faust.Worker(self.app, loglevel="WARN", redirect_stdouts=False)
+        worker = faust.Worker(self.app, loglevel="ERROR", quiet=True, redirect_stdouts=False)
         worker.execute_from_commandline()
         if self.app.crash_reason is not None:
             print(f"joinlens worker: crashed: {self.app.crash_reason!r}", file=sys.stderr)
