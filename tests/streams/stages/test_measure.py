@@ -7,6 +7,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkage.privacy.exposure import Purpose
 from streams.messages import Risk
 from streams.stage import Batch
 from streams.stages.measure import Attack, Measure, histogram_of
@@ -114,6 +115,30 @@ def test_what_a_purpose_is_refused_is_not_in_its_view() -> None:
     assert bought["phone+bank+internet@security"].people == 2
     for name, wanted in [("bank", 1), ("phone", 2), ("internet", 0)]:
         assert bought[name].people == wanted
+
+
+def test_what_is_granted_shows_in_the_purposes_view_and_nowhere_else() -> None:
+    """With everything granted it is the operator's view of its sources; with nothing, empty."""
+    rows = [Row(("phone", "bank")[n // 4 % 2], 1 + n % 4, n, n % 3, "a", n) for n in range(16)]
+    risks = {}
+    for cap in (0, 10**6):
+        purpose = Purpose(PURPOSE.name, NAMES, PURPOSE.tariffs, cap)
+        joined = Joined(purpose=purpose)
+        joined.move(*rows)
+        joined.close(0)
+        rig = Rig(stage())
+        rig.feed([out.value for out in joined.rig.topic("classes")])
+        risks[cap] = {view.view: view for view in _close(rig).views}
+    everything, bought = "phone+bank+internet", "phone+bank+internet@security"
+    for name in risks[0]:
+        if name != bought:
+            assert risks[0][name] == risks[10**6][name]
+    nothing, all_of_it, operator = risks[0][bought], risks[10**6][bought], risks[0][everything]
+    assert (nothing.people, nothing.classes) == (0, 0)
+    assert (all_of_it.people, all_of_it.classes) == (operator.people, operator.classes)
+    assert all_of_it.figures == operator.figures
+    assert all_of_it.identified_per_source == operator.identified_per_source
+    assert nothing.identified.value < operator.identified.value
 
 
 def _close(rig: Rig) -> Risk:

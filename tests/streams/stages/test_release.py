@@ -26,7 +26,7 @@ COST = 10
 
 def policy(blocks: int) -> Policy:
     """A person may be counted in so many blocks."""
-    purpose = Purpose("statistics", "active_people", SOURCES, COST, COST * blocks + 3, 1e-6)
+    purpose = Purpose("statistics", "active_people", SOURCES, COST, COST * blocks, 1e-6)
     return Policy((), (purpose,), 0, "the policy")
 
 
