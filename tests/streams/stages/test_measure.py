@@ -120,7 +120,8 @@ def test_what_a_purpose_is_refused_is_not_in_its_view() -> None:
 def test_what_is_granted_shows_in_the_purposes_view_and_nowhere_else() -> None:
     """With everything granted it is the operator's view of its sources; with nothing, empty."""
     rows = [Row(("phone", "bank")[n // 4 % 2], 1 + n % 4, n, n % 3, "a", n) for n in range(16)]
-    risks = {}
+    everything, bought = "phone+bank+internet", "phone+bank+internet@security"
+    risks, moved = {}, {}
     for cap in (0, 10**6):
         purpose = Purpose(PURPOSE.name, NAMES, PURPOSE.tariffs, cap)
         joined = Joined(purpose=purpose)
@@ -129,10 +130,17 @@ def test_what_is_granted_shows_in_the_purposes_view_and_nowhere_else() -> None:
         rig = Rig(stage())
         rig.feed([out.value for out in joined.rig.topic("classes")])
         risks[cap] = {view.view: view for view in _close(rig).views}
-    everything, bought = "phone+bank+internet", "phone+bank+internet@security"
+        # A link that moves after the decision leaves the purpose with what it was shown.
+        joined.move(*(part for row in rows[:8] for part in (row.lost(), row._replace(person=9))))
+        rig.feed([out.value for out in joined.rig.topic("classes")[-1:]])
+        moved[cap] = {view.view: view for view in _close(rig).views}
     for name in risks[0]:
         if name != bought:
             assert risks[0][name] == risks[10**6][name]
+    for name in moved[0]:
+        if name != bought:
+            assert moved[0][name] == moved[10**6][name]
+    assert moved[10**6][bought].classes == risks[10**6][bought].classes
     nothing, all_of_it, operator = risks[0][bought], risks[10**6][bought], risks[0][everything]
     assert (nothing.people, nothing.classes) == (0, 0)
     assert (all_of_it.people, all_of_it.classes) == (operator.people, operator.classes)
