@@ -32,7 +32,14 @@ function card(view, index, place, kept) {
     dots(view.of_100, name),
     h("p", { class: "headline" }, h("strong", {}, view.of_100), " of 100 singled out"),
     h("p", { class: "crowd" }, `you hide among ${crowd(view.hidden_among)}`),
+    also(view),
     h("dl", {}, facts(view, kept).map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text)))));
+}
+
+// The joined observer's other row: points of each stream, so more of them than in one stream alone.
+function also({ sources, identified_per_source: estimate, points_per_source: points }) {
+  if (sources.length < 2) return null;
+  return h("p", { class: "also" }, h("strong", {}, Math.round(100 * estimate.value)), ` of 100 by ${points} points of each stream`);
 }
 
 function heading({ role, sources }) {
