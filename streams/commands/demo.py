@@ -16,6 +16,7 @@ import typer
 from linkage.privacy.mechanisms import opendp_sampler
 from streams import settings as s
 from streams.board import Board, Run
+from streams.commands.collector import spare_the_collector
 from streams.commands.progress import Progress
 from streams.configure import Choice
 from streams.dashboard.server import Dashboard
@@ -55,6 +56,7 @@ def demo(
     stays up until Ctrl-C; with --once the command ends after the summary. --state must be a folder
     here; the run's part of it is emptied first.
     """
+    spare_the_collector()
     # One process gains nothing from partitions; the answers do not depend on them.
     split = partitions if runner == "kafka" else 1
     choice = Choice(people, days, seed, scenario, split, points, policy)

@@ -13,6 +13,7 @@ import typer
 from linkage.privacy.mechanisms import opendp_sampler
 from streams import settings as s
 from streams.board import Board, Run
+from streams.commands.collector import spare_the_collector
 from streams.configure import Choice
 from streams.dashboard.server import Dashboard
 from streams.evaluate import Evaluator
@@ -91,6 +92,7 @@ def worker(
         seed=seed, scenario=scenario, partitions=partitions, points=points, policy=policy
     ).plan()
     scratch = Path(gettempdir()) / f"joinlens-{name or os.getpid()}"
+    spare_the_collector()
     fitted = outfit(plan, open_store(state), opendp_sampler())
     KafkaWorker(fitted, bootstrap, Names(), scratch).run()
 

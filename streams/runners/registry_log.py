@@ -37,7 +37,11 @@ class RegistryLog:
         if value.startswith(b'{"marker":'):
             self._open[partition] = _marker(value).marker + 1
         else:
-            self._entries[self._open[partition]].append(_entry(value))
+            entry = _entry(value)
+            record = None if entry.record is None else interned(entry.record)
+            self._entries[self._open[partition]].append(
+                RegistryEntry(person=entry.person, record=record)
+            )
 
     def complete(self, block: int) -> bool:
         """Return whether every partition has passed the marker of a block."""
@@ -72,7 +76,7 @@ class BlockRegistry:
         touched = [
             self.registry.erase(entry.person)
             if entry.record is None
-            else self.registry.upsert(Identity(entry.person, interned(entry.record)))
+            else self.registry.upsert(Identity(entry.person, entry.record))
             for entry in entries
         ]
         return np.unique(np.concatenate(touched)) if touched else np.empty(0, np.uint64)

@@ -7,20 +7,29 @@ as settling its whole account (a property test holds the two together).
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from sys import intern
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from linkage.decision import Decision
-from linkage.records import Record
-from streams.events import HOUR, Codec, Event, Marker, Registration, Rejected, Usage
+from streams.events import HOUR, Codec, Event, Marker, Rejected, Usage
 from streams.ids import link_id, tenancy_id
 from streams.messages import OUTCOMES, Link, Pulse
 from streams.stage import BEFORE_STREAM, Batch, Change, Desk, Draft, Step, Table
 from streams.stages.affected import KeyIndex
 from streams.stages.moves import Moves
-from streams.stages.tenancy import Account, Arrangement, Entry, Tenancy, arrange, revised, see
+from streams.stages.tenancy import (
+    Account,
+    Arrangement,
+    Entry,
+    Tenancy,
+    arrange,
+    entry_of,
+    revised,
+    see,
+)
 from streams.store.protocol import Outgoing
 
 _JSON = msgspec.json.Encoder()
@@ -80,7 +89,8 @@ class Identify:
                 reject = self._codec.reject(refusal, data, f"events.{self._source}")
                 rejects.append(Outgoing("rejects", None, None, _JSON.encode(reject)))
                 continue
-            fresh.setdefault(event.subject, []).append(event)
+            # Shared, since every entry of an account is kept under its name.
+            fresh.setdefault(intern(event.subject), []).append(event)
         work.count["rejected"] += len(rejects)
         work.count["events"] += len(messages)
         work.take(fresh)
@@ -197,7 +207,7 @@ class _Work:
             newer = self._see(account, event)
             if newer is None:
                 continue
-            account, entry = newer, _entry(event)
+            account, entry = newer, entry_of(event)
             self.draft.put("entries", (subject, event.seq), entry)
             tenancy = account.at(event.time)
             self.count["waiting" if tenancy is None else tenancy.status] += 1
@@ -213,7 +223,7 @@ class _Work:
             newer = self._see(account, event)
             if newer is not None:
                 account = newer
-                self.draft.put("entries", (subject, event.seq), _entry(event))
+                self.draft.put("entries", (subject, event.seq), entry_of(event))
         self.draft.put("accounts", subject, account)
 
     def _settle(self, before: Mapping[str, dict[int, Entry]]) -> None:
@@ -294,12 +304,3 @@ def _is_simple(event: Event, account: Account) -> bool:
         and isinstance(event.payload, Usage)
         and event.seq not in account.amended
     )
-
-
-def _entry(event: Event) -> Entry:
-    root = event.seq if event.ref is None else event.ref
-    payload = event.payload
-    if isinstance(payload, Registration):
-        record: Record = payload.record()
-        return Entry(event.time, event.op, root, opened=payload.opened, record=record)
-    return Entry(event.time, event.op, root, place=0 if payload is None else payload.place())

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from linkage.decision import Decision
 from linkage.records import Record
-from streams.events import Op
+from streams.events import Event, Op, Registration
 
 Seen = tuple[tuple[int, int], ...]
 """Sequence numbers as half-open ranges: a watermark with its gaps."""
@@ -35,6 +35,16 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     place: int = 0
     opened: int = -1
     record: Record | None = None
+
+
+def entry_of(event: Event) -> Entry:
+    """Return what an account keeps of an event."""
+    root = event.seq if event.ref is None else event.ref
+    payload = event.payload
+    if isinstance(payload, Registration):
+        record: Record = payload.record()
+        return Entry(event.time, event.op, root, opened=payload.opened, record=record)
+    return Entry(event.time, event.op, root, place=0 if payload is None else payload.place())
 
 
 class Tenancy(msgspec.Struct, frozen=True, array_like=True, gc=False):
