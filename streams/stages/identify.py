@@ -6,7 +6,7 @@ as settling its whole account (a property test holds the two together).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from sys import intern
 from typing import Any
 
@@ -15,10 +15,10 @@ from msgspec.structs import replace
 
 from linkage.decision import Decision
 from streams.events import HOUR, Codec, Event, Marker, Rejected, Usage
-from streams.ids import link_id, tenancy_id
-from streams.messages import OUTCOMES, Link, Pulse
+from streams.messages import OUTCOMES, Pulse
 from streams.stage import BEFORE_STREAM, Batch, Change, Desk, Draft, Step, Table
 from streams.stages.affected import KeyIndex
+from streams.stages.links import Links
 from streams.stages.moves import Moves
 from streams.stages.tenancy import (
     Account,
@@ -66,7 +66,7 @@ class Identify:
             rejects = []
             self._expire(work, batch.close)
             work.settle(self._keys.owners(batch.affected))
-        outputs = [*rejects, *work.moves.outputs(self._partitions), *work.links()]
+        outputs = [*rejects, *work.moves.outputs(self._partitions), *work.links.outputs()]
         outputs.append(self._pulse(work, batch.close))
         return Step(work.draft.changes(), outputs)
 
@@ -124,11 +124,11 @@ class _Work:
     """One step's work over a draft."""
 
     def __init__(self, draft: Draft, source: str, desk: Desk) -> None:
-        self.draft, self._source, self._desk = draft, source, desk
+        self.draft, self._desk = draft, desk
         self.moves = Moves(source)
         self.count: Counter[str] = Counter()
         self._latest = 0
-        self._links: list[Link] = []
+        self.links = Links(source, desk)
 
     def take(self, fresh: Mapping[str, list[Event]]) -> None:
         """Take new events, by account: simple usages at once, other accounts by settling them."""
@@ -162,15 +162,6 @@ class _Work:
             self.draft.put("accounts", subject, account)
             self.count["waiting"] -= len(old)
             self.count["expired"] += len(old)
-
-    def links(self) -> Iterator[Outgoing]:
-        """Return the links that changed; those that concern a clerk go to `reviews` too."""
-        for link in self._links:
-            key = tenancy_id(link.source, link.account, link.start).encode()
-            value = _JSON.encode(link)
-            yield Outgoing("links", None, key, value)
-            if link.status == "review":
-                yield Outgoing("reviews", None, key, value)
 
     def totals(self, close: int | None) -> Counter[str]:
         """Write the counters and return them all; `close` is the block that this step closes."""
@@ -276,26 +267,9 @@ class _Work:
                 self.count[f"tenancies {new.status}"] += 1
                 if old is not None:
                     self.count[f"tenancies {old.status}"] -= 1
-                self._links.append(self._link(subject, new, old))
+                self.links.add(subject, new, old)
             tenancies.append(new)
         return tuple(tenancies)
-
-    def _link(self, subject: str, new: Tenancy, old: Tenancy | None) -> Link:
-        person = new.person if old is None or new.person is not None else old.person
-        return Link(
-            id=link_id(self._source, subject, new.start, person),
-            source=self._source,
-            account=subject,
-            start=new.start,
-            status=new.status,
-            person=new.person,
-            weight=new.weight,
-            runner_up=new.runner_up,
-            margin=new.margin,
-            revision=new.revision,
-            model=self._desk.linker.model_version,
-            registry_block=self._desk.block,
-        )
 
 
 def _is_simple(event: Event, account: Account) -> bool:
