@@ -178,7 +178,7 @@ def _number(value: float | None) -> str:
         return ""
     if abs(value) >= 100:
         return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.4g}"
+    return f"{value:.1f}".removesuffix(".0") if abs(value) >= 10 else f"{value:.4g}"
 
 
 def _parser(benches: Sequence[Bench]) -> argparse.ArgumentParser:

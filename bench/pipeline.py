@@ -39,7 +39,7 @@ def _demo(options: Options) -> Iterator[Row]:
         runs = [used_by([*command, "--state", folder]) for _ in range(options.repeat)]
     events = json.loads(runs[0].output)["events"]
     for name, unit, bound, figures in (
-        ("joinlens demo --once, peak resident memory", "MB", MEGABYTES, [r[4] for r in runs]),
+        ("joinlens demo --once, peak memory", "MB", MEGABYTES, [r.megabytes for r in runs]),
         ("joinlens demo --once, start to end", "s", 60.0, [r.seconds for r in runs]),
         ("joinlens demo --once, processor time", "s", None, [r.cpu for r in runs]),
     ):

@@ -111,7 +111,7 @@ def test_each_bench_runs_alone_and_all_run_together() -> None:
 
 def test_the_results_of_every_bench_are_kept_with_machine_and_date() -> None:
     text = README.read_text()
-    assert FOLDER == README.parent
+    assert README.parent == FOLDER
     for name in load_benches():
         section = text.split(f"<!-- results of {name} -->")[1].split(f"<!-- end of {name} -->")[0]
         assert " cores, " in section

@@ -27,9 +27,11 @@ class Used(NamedTuple):
 
 
 def used_by(command: Sequence[str]) -> Used:
-    """Run a command to its end and return what it used."""
+    """Run a command to its end and return what it used; what it said on stderr is dropped."""
     own = [sys.executable, "-m", "bench.rig.peak", *command]
-    done = subprocess.run(own, stdout=subprocess.PIPE, cwd=ROOT, check=True)
+    done = subprocess.run(
+        own, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, check=True
+    )
     return Used(*json.loads(done.stdout))
 
 
