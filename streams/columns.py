@@ -1,5 +1,6 @@
 """Columns as bytes: how stages hand many rows to each other in one message."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -10,6 +11,8 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(dict[str, tuple[str, bytes]])
 
 Columns = dict[str, NDArray[Any]]
+ROWS = 8_000
+"""Rows of one message: at most 0.4 MB."""
 
 
 def pack(columns: Columns) -> bytes:
@@ -34,3 +37,12 @@ def stack(parts: list[Columns]) -> Columns:
     return (
         {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
     )
+
+
+def portions(length: int) -> Iterator[slice]:
+    """Return slices of at most ROWS rows: a broker refuses messages of more than a megabyte.
+
+    >>> list(portions(0)), len(list(portions(2 * ROWS + 1)))
+    ([], 3)
+    """
+    return (slice(start, start + ROWS) for start in range(0, length, ROWS))

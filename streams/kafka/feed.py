@@ -14,7 +14,7 @@ from kafka.errors import KafkaError
 
 from streams.delivery import Delivery
 from streams.events import Codec, Marker, Rejected, encode_marker
-from streams.kafka.gate import Gate
+from streams.gate import Gate
 from streams.kafka.pace import Pace
 from streams.kafka.resume import FeedError, Resume, held
 from streams.kafka.topics import Names, inputs

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 
 from linkage.privacy.mechanisms import Sampler
 from streams.delivery import Delivery
-from streams.events import Marker, encode_marker
+from streams.events import Marker, Rejected, encode_marker
+from streams.gate import rejected
 from streams.partition import partition_of
 from streams.plan import Plan
 from streams.runners.outfit import outfit
@@ -25,7 +26,7 @@ class Embedded:
     def __init__(
         self, plan: Plan, store: Store, sampler: Sampler, sink: Sink, probe: Probe = ignore
     ) -> None:
-        self._layout, self._sink = plan.layout, sink
+        self._layout, self._sink, self._codec = plan.layout, sink, plan.codec()
         self._log, self._worker, shop = outfit(plan, store, sampler, probe)
         self._readers: dict[tuple[str, int], Task] = {}
         for spec in TOPOLOGY:
@@ -88,13 +89,19 @@ class Embedded:
         self, topic: str, partition: int, value: bytes, marker: Marker | None = None
     ) -> None:
         if topic == "registry":
-            self._log.take(partition, value)
+            self._tell_registry(partition, value)
             return
         offset = self._offsets[topic, partition]
         self._offsets[topic, partition] += 1
         block, last = (None, False) if marker is None else (marker.marker, marker.last)
         one = Inbound(f"{topic}/{partition}", offset, value, block, last, None)
         self._queue(topic, partition, one)
+
+    def _tell_registry(self, partition: int, value: bytes) -> None:
+        try:
+            self._log.take(partition, value)
+        except Rejected as refusal:
+            self._sink(rejected(self._codec, refusal, value, "registry"))
 
     def _queue(self, topic: str, partition: int, one: Inbound) -> None:
         self._waiting.setdefault((topic, partition), []).append(one)

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from streams.events import Marker
+from streams.events import Marker, Rejected
+from streams.gate import rejected
 from streams.runners.outfit import Outfit
 from streams.runners.task import Inbound, inbound_frame
 from streams.store.protocol import Outgoing
@@ -42,7 +43,8 @@ class Hand:
 
     def __init__(self, fitted: Outfit, sender: Sender) -> None:
         self._log, self._worker, self._shop = fitted
-        self._sender = sender
+        self._sender, self._codec = sender, self._shop.plan.codec()
+        self._refused: dict[int, list[Outgoing]] = {}
 
     def assign(self, channels: Iterable[tuple[str, int]]) -> None:
         """Open the tasks of these (topic, partition) pairs that are not open yet."""
@@ -61,8 +63,13 @@ class Hand:
     def know(self, entries: Iterable[tuple[int, int, bytes, bytes | None]]) -> None:
         """Take what the registry topic said: (partition, offset, key, value)."""
         for partition, _, _, value in entries:
-            if value is not None:
+            if value is None:
+                continue
+            try:
                 self._log.take(partition, value)
+            except Rejected as refusal:
+                reject = rejected(self._codec, refusal, value, "registry")
+                self._refused.setdefault(partition, []).append(reject)
 
     async def settle(self, messages: Sequence[Received]) -> list[Any]:
         """Process messages and all that they set free; return the tokens that may be acked.
@@ -75,11 +82,22 @@ class Hand:
         self._worker.advance()
         tasks = list(self._worker.tasks.values())
         outboxes = [(task, *task.outbox()) for task in tasks]
-        await self._sender.send([out for _, outgoing, _ in outboxes for out in outgoing])
+        said = [out for _, outgoing, _ in outboxes for out in outgoing]
+        await self._sender.send([*said, *self._registry_rejects()])
         for task, outgoing, number in outboxes:
             if outgoing:
                 task.flushed(number)
         return [token for task in tasks for token in task.done()]
+
+    def _registry_rejects(self) -> list[Outgoing]:
+        """Return what is ours to report of refused registry entries.
+
+        Every worker reads them all; who has the same partition of the first source reports them.
+        """
+        first = f"events.{self._shop.plan.layout.sources[0]}"
+        spec = _reader(first)
+        ours = [p for p in self._refused if task_name(spec, first, p) in self._worker.tasks]
+        return [reject for partition in ours for reject in self._refused.pop(partition)]
 
     def _by_task(self, messages: Sequence[Received]) -> dict[str, list[Inbound]]:
         found: defaultdict[str, list[Inbound]] = defaultdict(list)

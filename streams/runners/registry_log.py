@@ -7,21 +7,18 @@ block alone, never on how fast another topic was read.
 
 from collections import defaultdict
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from linkage.decision import Thresholds
 from linkage.linker import Linker
 from linkage.model import Model
-from linkage.records import Identity, interned
+from linkage.records import Identity
 from linkage.registry import Registry
-from streams.events import Marker
+from streams.events import Marker, encode_marker
+from streams.gate import checked_entry
 from streams.messages import RegistryEntry
 from streams.stage import BEFORE_STREAM
-
-_entry = msgspec.json.Decoder(RegistryEntry).decode
-_marker = msgspec.json.Decoder(Marker).decode
 
 
 class RegistryLog:
@@ -33,15 +30,15 @@ class RegistryLog:
         self._entries: defaultdict[int, list[RegistryEntry]] = defaultdict(list)
 
     def take(self, partition: int, value: bytes) -> None:
-        """Add the next message of a partition: an entry of its open block or a marker."""
-        if value.startswith(b'{"marker":'):
-            self._open[partition] = _marker(value).marker + 1
+        """Add the next message of a partition: an entry of its open block or its marker.
+
+        Raises Rejected, with nothing added, for anything else and for a marker out of turn.
+        """
+        block = self._open[partition]
+        if value in (encode_marker(Marker(block)), encode_marker(Marker(block, last=True))):
+            self._open[partition] = block + 1
         else:
-            entry = _entry(value)
-            record = None if entry.record is None else interned(entry.record)
-            self._entries[self._open[partition]].append(
-                RegistryEntry(person=entry.person, record=record)
-            )
+            self._entries[block].append(checked_entry(value))
 
     def complete(self, block: int) -> bool:
         """Return whether every partition has passed the marker of a block."""

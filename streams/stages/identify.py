@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from linkage.decision import Decision
 from streams.events import HOUR, Codec, Event, Marker, Rejected, Usage
+from streams.gate import rejected
 from streams.messages import OUTCOMES, Pulse
 from streams.stage import BEFORE_STREAM, Batch, Change, Desk, Draft, Step, Table
 from streams.stages.affected import KeyIndex
@@ -86,8 +87,8 @@ class Identify:
             try:
                 event = self._event(data)
             except Rejected as refusal:
-                reject = self._codec.reject(refusal, data, f"events.{self._source}")
-                rejects.append(Outgoing("rejects", None, None, _JSON.encode(reject)))
+                topic = f"events.{self._source}"
+                rejects.append(rejected(self._codec, refusal, data, topic))
                 continue
             # Shared, since every entry of an account is kept under its name.
             fresh.setdefault(intern(event.subject), []).append(event)

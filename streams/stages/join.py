@@ -78,7 +78,7 @@ class Join:
             "sign": moves["sign"],
             "layer": np.full(len(moves["person"]), OPERATOR, np.uint8),
         }
-        return [classes(changes, points)]
+        return [*classes(changes, points)]
 
     def _keep(self, draft: Draft, moves: Columns) -> None:
         """Keep moves for the decision of their block; those of a decided block are late."""
@@ -148,7 +148,7 @@ class Join:
             draft.put("pending", key, None)
         draft.put("totals", "decided", block)
         rows = _canonical(stack(parts)) if parts else _NONE
-        outputs = [Outgoing("activity", 0, None, activity(block, rows, self._sources))]
+        outputs = [*activity(block, rows, self._sources)]
         for index, purpose in enumerate(self._purposes):
             outputs += self._grant(draft, index, purpose, block, rows)
         return outputs
@@ -174,7 +174,7 @@ class Join:
         points["sign"] = np.ones(len(points["person"]), np.int8)
         points["layer"] = np.full(len(points["person"]), 1 + index, np.uint8)
         spending = self._spending(draft, purpose, block, granted, desk)
-        return [classes(desk.class_moves(view), points), spending]
+        return [*classes(desk.class_moves(view), points), spending]
 
     def _spending(
         self,

@@ -91,8 +91,10 @@ class Measure:
             codes = tuple(self._sources.index(source) for source in view.sources)
             visible = operator if view.purpose is None else next(layers)
             base = (view, number, codes, self.histogram, visible, profiles)
-            total = Context(*base, same, attack.seed, operator.people())
-            split = Context(*base, each, attack.seed, operator.people())
+            # A purpose may still be shown people of whom the operator has no point any more.
+            population = max(operator.people(), self.histogram.people(number))
+            total = Context(*base, same, attack.seed, population)
+            split = Context(*base, each, attack.seed, population)
             risks.append(self._view_risk(view, number, total, split))
         return tuple(risks)
 

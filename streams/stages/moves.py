@@ -6,7 +6,7 @@ from zlib import crc32
 import numpy as np
 
 from linkage.privacy.view import mix_points, salt_of
-from streams.columns import Columns, pack, unpack
+from streams.columns import Columns, pack, portions, unpack
 from streams.events import HOUR
 from streams.store.protocol import Outgoing
 
@@ -45,9 +45,10 @@ class Moves:
         }
         target = person % partitions
         for part in np.unique(target):
-            here = target == part
-            body = pack({name: column[here] for name, column in columns.items()})
-            yield Outgoing("moves", int(part), None, message(self._source, body))
+            here = np.flatnonzero(target == part)
+            for portion in portions(len(here)):
+                body = pack({name: column[here[portion]] for name, column in columns.items()})
+                yield Outgoing("moves", int(part), None, message(self._source, body))
 
 
 def message(source: str, body: bytes) -> bytes:

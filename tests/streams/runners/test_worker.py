@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from linkage.decision import Thresholds
+from streams.events import Rejected
 from streams.messages import RegistryEntry
 from streams.runners.registry_log import BlockRegistry, RegistryLog
 from streams.runners.task import Inbound, Routes, Task
@@ -224,7 +225,22 @@ def test_partitions_may_be_read_at_different_speeds() -> None:
     assert [e.person for e in log.entries(0)] == [2]
 
 
-@pytest.mark.parametrize("poison", [b"", b"not JSON", b'{"marker":"x"}', b'{"person":"x"}'])
-def test_a_poisoned_registry_says_so(poison: bytes) -> None:
-    with pytest.raises(msgspec.DecodeError):
-        RegistryLog(1).take(0, poison)
+@pytest.mark.parametrize(
+    "poison",
+    [
+        b"",
+        b"not JSON",
+        b'{"marker":"x"}',
+        b'{"marker":7,"last":false}',
+        b'{"person":"x"}',
+        b'{"person":1,"record":{"phone":"+491711234567"}}',
+    ],
+)
+def test_a_poisoned_registry_entry_is_refused_and_the_log_goes_on(poison: bytes) -> None:
+    log = RegistryLog(1)
+    with pytest.raises(Rejected):
+        log.take(0, poison)
+    log.take(0, entry(5))
+    log.take(0, mark(-1))
+    assert log.complete(-1) and not log.complete(0)
+    assert [e.person for e in log.entries(-1)] == [5]

@@ -46,7 +46,8 @@ def said(block: int, people: Mapping[str, Sequence[int]]) -> bytes:
     pairs = [(SOURCES.index(s), p) for s, found in people.items() for p in found]
     sources, persons = zip(*pairs, strict=True) if pairs else ((), ())
     rows = {"source": np.array(sources, np.uint8), "person": np.array(persons, np.int64)}
-    return activity(block, rows, SOURCES)
+    (message,) = activity(block, rows, SOURCES)
+    return message.value
 
 
 def answer(rig: Rig, block: int) -> Answer:

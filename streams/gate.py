@@ -6,6 +6,7 @@ import msgspec
 
 from streams.events import MAX_BYTES, Codec, Count, Marker, Registration, Rejected
 from streams.messages import RegistryEntry
+from streams.store.protocol import Outgoing
 
 _PATH = re.compile(r" - at `\$(?P<path>[^`]*)`\Z")
 
@@ -17,12 +18,14 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     record: dict[str, str | None] | None
 
 
+_entry = msgspec.json.Decoder(Entry).decode
+
+
 class Gate:
     """Lets synthetic events and registry entries through; for all else `check` raises Rejected."""
 
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
-        self._entry = msgspec.json.Decoder(Entry)
 
     def check(self, topic: str, value: bytes) -> bytes:
         """Return what may go to `topic` for `value`; raise Rejected, with reason and place.
@@ -31,29 +34,37 @@ class Gate:
         one is seen.
         """
         if topic == "registry":
-            return self._check_entry(value)
+            return msgspec.json.encode(checked_entry(value))
         event = self._codec.decode(value)
         if isinstance(event, Marker):
             # One on a single partition would make a block wait for ever on the others.
             raise Rejected("unknown_kind", "$.marker", "the feed alone writes markers")
         return self._codec.encode(event)
 
-    def _check_entry(self, value: bytes) -> bytes:
-        if len(value) > MAX_BYTES:
-            raise Rejected("too_large", "$", f"{len(value)} bytes; at most {MAX_BYTES} are allowed")
-        try:
-            entry = self._entry.decode(value)
-        except msgspec.ValidationError as error:
-            raise _refusal(error, "$") from None
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Rejected("undecodable", "$", f"not UTF-8 JSON: {error}") from None
-        try:
-            # The registry knows the fields that a registration states, so their types are one.
-            held = msgspec.convert({"opened": 0, **(entry.record or {})}, Registration)
-        except msgspec.ValidationError as error:
-            raise _refusal(error, "$.record") from None
-        record = None if entry.record is None else held.record()
-        return msgspec.json.encode(RegistryEntry(person=entry.person, record=record))
+
+def rejected(codec: Codec, refusal: Rejected, value: bytes, topic: str) -> Outgoing:
+    """Return what `rejects` is told of a refused input."""
+    reject = codec.reject(refusal, value, topic)
+    return Outgoing("rejects", None, None, msgspec.json.encode(reject))
+
+
+def checked_entry(value: bytes) -> RegistryEntry:
+    """Return the registry entry in `value`; raise Rejected when it is none or could be real."""
+    if len(value) > MAX_BYTES:
+        raise Rejected("too_large", "$", f"{len(value)} bytes; at most {MAX_BYTES} are allowed")
+    try:
+        entry = _entry(value)
+    except msgspec.ValidationError as error:
+        raise _refusal(error, "$") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Rejected("undecodable", "$", f"not UTF-8 JSON: {error}") from None
+    try:
+        # The registry knows the fields that a registration states, so their types are one.
+        held = msgspec.convert({"opened": 0, **(entry.record or {})}, Registration)
+    except msgspec.ValidationError as error:
+        raise _refusal(error, "$.record") from None
+    record = None if entry.record is None else held.record()
+    return RegistryEntry(person=entry.person, record=record)
 
 
 def _refusal(error: msgspec.ValidationError, prefix: str) -> Rejected:

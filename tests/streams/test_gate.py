@@ -4,7 +4,7 @@ import pytest
 
 from streams.delivery import Delivery
 from streams.events import Codec, Rejected
-from streams.kafka.gate import Gate
+from streams.gate import Gate
 from streams.source import kinds_of, load_sources
 from streams.synthetic.world import World
 

@@ -1,0 +1,43 @@
+"""A broker refuses messages of more than a megabyte, so no step says anything that large."""
+
+import numpy as np
+
+from streams.columns import ROWS
+from streams.stages.classes import activity, classes, parse_activity, parse_classes
+from streams.stages.moves import Moves, parse
+
+MANY = 3 * ROWS + 5
+LIMIT = 500_000
+
+
+def test_moves_of_a_large_step_come_in_portions_and_lose_nothing() -> None:
+    moves = Moves("phone")
+    for seq in range(MANY):
+        moves.add(person=2 * seq, time=seq, place=1, account="a", seq=seq, sign=1)
+    outputs = list(moves.outputs(2))
+    assert max(len(out.value) for out in outputs) < LIMIT
+    people = np.concatenate([parse(out.value, ("phone",))["person"] for out in outputs])
+    assert sorted(people.tolist()) == list(range(0, 2 * MANY, 2))
+
+
+def test_class_moves_and_points_come_in_portions_and_lose_nothing() -> None:
+    keys = np.arange(1, MANY + 1, dtype=np.uint64)
+    moves = {"view": np.zeros(MANY, np.uint8), "old": keys - keys, "new": keys}
+    few = np.arange(7, dtype=np.int64)
+    points = {"person": few, "source": few.astype(np.uint8), "point": few.astype(np.uint64)}
+    outputs = list(classes(moves, points))
+    assert max(len(out.value) for out in outputs) < LIMIT
+    found = [parse_classes(out.value) for out in outputs]
+    assert np.concatenate([first["new"] for first, _ in found]).tolist() == keys.tolist()
+    assert np.concatenate([second["person"] for _, second in found]).tolist() == few.tolist()
+
+
+def test_activity_comes_in_portions_and_silence_is_said_once() -> None:
+    rows = {"person": np.arange(MANY), "source": np.zeros(MANY, np.uint8)}
+    outputs = list(activity(4, rows, ("phone", "bank")))
+    assert max(len(out.value) for out in outputs) < LIMIT
+    found = [parse_activity(out.value) for out in outputs]
+    assert {one.block for one in found} == {4}
+    assert sum(len(one.people["phone"]) for one in found) == MANY
+    silent = {"person": np.empty(0, np.int64), "source": np.empty(0, np.uint8)}
+    assert len(list(activity(5, silent, ("phone",)))) == 1
