@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer
@@ -30,13 +31,24 @@ def test_a_member_is_one_of_this_host(broker: str, prefix: str) -> None:
     ensure(Layout(("phone",), 1), broker, prefix)
     group = prefix + "group"
     assert health.main(["member", broker, group]) == 1
-    consumer = KafkaConsumer(prefix + "links", bootstrap_servers=broker, group_id=group)
-    while not consumer.assignment():
-        consumer.poll(timeout_ms=100)
+    consumer = joined(broker, prefix + "links", group)
     assert health.member(broker, group)
     assert health.main(["member", broker, group]) == 0
     consumer.close()
     assert not health.member(broker, group)
+
+
+def joined(broker: str, topic: str, group: str) -> KafkaConsumer:
+    """A member of the group; kafka-python's first join sometimes stays unanswered for ever."""
+    for _ in range(6):
+        consumer = KafkaConsumer(topic, bootstrap_servers=broker, group_id=group)
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            consumer.poll(timeout_ms=100)
+            if consumer.assignment():
+                return consumer
+        consumer.close()
+    raise AssertionError("six consumers in a row were given no partition within 10 s")
 
 
 def test_the_answer_is_an_exit_status() -> None:
