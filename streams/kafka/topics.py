@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
-from kafka.errors import CoordinatorNotAvailableError, KafkaError, TopicAlreadyExistsError
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    KafkaError,
+    TopicAlreadyExistsError,
+)
 from kafka.structs import OffsetAndMetadata
 
 from streams.kafka.status import BrokerError
@@ -140,7 +145,7 @@ def _committed(
         try:
             found: Mapping[TopicPartition, OffsetAndMetadata] = admin.list_group_offsets(asked)
             return dict(found.get(group, {}))
-        except CoordinatorNotAvailableError:
+        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError):
             # A young broker makes the topic of groups' offsets when it is first asked for one.
             time.sleep(0.1)
     raise BrokerError(f"the broker has no coordinator for the consumer group {group}")

@@ -1,7 +1,7 @@
 """Topics are made as the layout says, once, and an odd one is an error."""
 
 import pytest
-from kafka import KafkaConsumer
+from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from streams.kafka.status import BrokerError
