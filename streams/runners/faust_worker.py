@@ -6,6 +6,7 @@ supervisor that lets bad code crash the process. A table is never used: state is
 
 import asyncio
 import sys
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,8 @@ class KafkaWorker:
         self._hand = Hand(fitted, _Named(self._producer, names))
         self._guard = asyncio.Lock()
         self._started = False
+        self._unacked: defaultdict[tuple[str, int], deque[Received]] = defaultdict(deque)
+        self._settled: set[int] = set()
         self.app = _app(bootstrap, names, datadir)
         self._wire()
 
@@ -80,18 +83,37 @@ class KafkaWorker:
         async with self._guard:
             await self._start()
             self._hand.know(await self._registry.poll())
-            for stream, event in await self._hand.settle(messages):
-                await stream.ack(event)
+            for message in messages:
+                self._unacked[message.topic, message.partition].append(message)
+            self._settled.update(map(id, await self._hand.settle(messages)))
+            for waiting in self._unacked.values():
+                await self._ack(waiting)
+
+    async def _ack(self, waiting: deque[Received]) -> None:
+        """Acknowledge what is settled, in order, up to the first that is not.
+
+        Faust commits the highest of the offsets that were acked, whatever was left out below: a
+        message that is held for its block would be lost with the process.
+        """
+        while waiting and id(waiting[0].token) in self._settled:
+            stream, event = token = waiting.popleft().token
+            self._settled.discard(id(token))
+            await stream.ack(event)
 
     async def _assigned(self, _app: Any, partitions: Any, **_: Any) -> None:
         async with self._guard:
             await self._start()
             self._hand.know(await self._registry.poll())
-            self._hand.assign(self._channels(partitions))
+            # What came for a closed task was dropped, and comes again.
+            for channel in self._hand.assign(self._channels(partitions)):
+                self._unacked.pop(channel, None)
 
     async def _revoked(self, _app: Any, partitions: Any, **_: Any) -> None:
         async with self._guard:
             self._hand.revoke(self._channels(partitions))
+            for channel in self._channels(partitions):
+                for message in self._unacked.pop(channel, ()):
+                    self._settled.discard(id(message.token))
 
     async def _start(self) -> None:
         """Connect what is ours, once, inside the event loop that will use it."""

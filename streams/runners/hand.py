@@ -46,12 +46,15 @@ class Hand:
         self._sender, self._codec = sender, self._shop.plan.codec()
         self._refused: dict[int, list[Outgoing]] = {}
 
-    def assign(self, channels: Iterable[tuple[str, int]]) -> None:
-        """Open the tasks of these (topic, partition) pairs that are not open yet."""
+    def assign(self, channels: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+        """Open the tasks of these (topic, partition) pairs that are not open yet; return them."""
+        opened = []
         for topic, partition in sorted(channels):
             spec = _reader(topic)
             if task_name(spec, topic, partition) not in self._worker.tasks:
                 self._worker.add(self._shop.task(spec, topic, partition), spec)
+                opened.append((topic, partition))
+        return opened
 
     def revoke(self, channels: Iterable[tuple[str, int]]) -> None:
         """Close the tasks of these (topic, partition) pairs; what they held comes again."""

@@ -87,13 +87,15 @@ class Task:
     def offer(self, inputs: Sequence[Inbound]) -> None:
         """Take inputs in the order of their partition; nothing is processed yet.
 
-        What was processed before is dropped and its token is done; a second delivery of what is
-        still held is dropped too, and acknowledged with the first. Raises LostInput on a gap.
+        What was offered before is dropped and its token is done, also while the first is held:
+        a consumer acknowledges in order, so the first holds the repeat back.
+        Raises LostInput on a gap.
         """
         for one in inputs:
-            if one.n < self._positions.get(one.origin, 0):
+            expected = self._next.get(one.origin, 0)
+            if one.n < expected:
                 self._done.append(one.token)
-            elif one.n >= (expected := self._next.get(one.origin, 0)):
+            else:
                 if one.n > expected:
                     raise LostInput(self.name, one.origin, expected, one.n)
                 self._next[one.origin] = one.n + 1
