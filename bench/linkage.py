@@ -76,7 +76,7 @@ def _cost(linker: Linker, groups: Sequence[Sequence[Record]], batch: int) -> flo
 
 
 def _quality_rows(world: World, linker: Linker, groups: Groups, seed: int) -> Iterator[Row]:
-    truth = world.truth()
+    truth = world.ground_truth()
     missing = set(truth.unregistered)
     described: dict[Hashable, int | None] = {
         key: None if one.described in missing else one.described

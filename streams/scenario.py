@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from linkage.catalogue import load_catalogue
-from streams.source import Source
+from streams.source import Source, load_sources
 
 FOLDER = Path(__file__).parent / "scenarios"
 DEFAULT = "real_name"
@@ -39,3 +39,8 @@ def load_scenarios(
 ) -> Mapping[str, Scenario]:
     """Return every scenario of the catalogue by name."""
     return load_catalogue(package, folder, "SCENARIO", Scenario)
+
+
+def default_sources() -> dict[str, Source]:
+    """Return the sources of the default scenario by name."""
+    return load_scenarios()[DEFAULT].pick(load_sources())

@@ -55,7 +55,7 @@ CASES = [
     ),
     (
         *("nothing_that_runs_the_stages_reaches_the_truth", "streams.stages.join"),
-        *("x = world.truth()", "x = world.deliveries()"),
+        *("x = world.ground_truth()", "x = world.deliveries()"),
     ),
     (  # not said by the stage itself, but by what it imports
         *("nothing_that_runs_the_stages_reaches_the_truth", "streams.stage"),

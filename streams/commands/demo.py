@@ -63,7 +63,7 @@ def demo(
     world = choice.world()
     sources = tuple(choice.sources())
     board = Board(Run(people, days, seed, scenario, runner, sources))
-    session = Session(board, Evaluator(world.truth()), choice.plan().layout)
+    session = Session(board, Evaluator(world.ground_truth()), choice.plan().layout)
     page = None if once else Dashboard(board, host, port)
     with _clean_end(), _fresh(Path(state) / "demo" / runner) as folder:
         try:

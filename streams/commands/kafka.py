@@ -119,7 +119,7 @@ def dashboard(
     if not state.startswith(SCHEMES):
         Manifest.of(choice).save(Path(state))
     board = Board(Run(people, days, seed, scenario, "kafka", sources))
-    session = Session(board, Evaluator(choice.world().truth()), layout)
+    session = Session(board, Evaluator(choice.world().ground_truth()), layout)
     follower = Follower(bootstrap, session, layout)
     stop = threading.Event()
     watch = threading.Thread(target=_watch, args=(session, follower, Lag(layout, bootstrap), stop))

@@ -9,7 +9,7 @@ import typer
 from streams import settings as s
 from streams.configure import Choice
 from streams.events import Marker, encode_marker
-from streams.source import load_sources
+from streams.scenario import default_sources
 
 
 def generate(
@@ -36,7 +36,7 @@ def generate(
             else:
                 files[one.topic].write(one.value + b"\n")
                 counts[one.topic] += 1
-    world.truth().save(out / "truth.msgpack")
+    world.ground_truth().save(out / "truth.msgpack")
     for name, count in counts.items():
         print(f"{count:>9,} {out / name}.jsonl")
 
@@ -54,6 +54,6 @@ def train(
     # Imported here: recordlinkage brings much that no other command needs.
     from streams.training import train_on_world
 
-    model = train_on_world(people, days, seed, load_sources())
+    model = train_on_world(people, days, seed, default_sources())
     out.write_bytes(model.encode())
     print(f"model {model.version}: {out}")

@@ -1,23 +1,28 @@
 """Phone: SIM cards registered under the real-name rule, and the calls they make."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from functools import cache
 from typing import Annotated, ClassVar
 
+import numpy as np
+import pyarrow as pa
 from msgspec import Meta
 
 from streams.events import Registration, Usage
 from streams.source import Source
+from streams.synthetic import columns
 from streams.synthetic import identifiers as ids
-from streams.synthetic.emission import Batch, Emit, Hour
+from streams.synthetic.emission import Batch, Columns, Emit, Hour, Opening, coded
 
 CALLS_PER_DAY = 3.8  # Pappalardo et al. 2015, their mobile-phone data
 CELLS_PER_AREA = 10
 
 
 class SimRegistered(Registration, frozen=True, kw_only=True):
-    """A SIM card was handed over; the number is the event's subject."""
+    """A SIM card was handed over, in a phone; the number is the event's subject."""
 
     imsi: ids.Imsi
+    imei: ids.Imei
 
 
 class Cdr(Usage, frozen=True, kw_only=True):
@@ -33,16 +38,21 @@ class Cdr(Usage, frozen=True, kw_only=True):
         return int(self.cell[13:])
 
 
-def _extras(tenancy: int) -> Mapping[str, object]:
-    return {"imsi": ids.make_imsi(tenancy)}
+def _extras(opening: Opening) -> Columns:
+    rows = opening.rows
+    return {"imsi": columns.imsis(rows), "imei": columns.imeis(opening.accounts.holder[rows])}
 
 
 def _usage(hour: Hour) -> Iterable[Batch]:
-    accounts, times = hour.happen(CALLS_PER_DAY)
-    names = [ids.make_cell(c // CELLS_PER_AREA, c) for c in range(1, hour.population.cells + 1)]
-    cells = [names[c] for c in hour.cell_of(accounts).tolist()]
-    seconds = hour.chance.lognormal(4.2, 1.1, len(accounts)).clip(1, 36_000).astype("int64")
-    yield Batch("cdr", accounts, times, {"cell": cells, "seconds": seconds.tolist()})
+    uses = hour.happen(CALLS_PER_DAY)
+    seconds = hour.chance.lognormal(4.2, 1.1, len(uses)).clip(1, 36_000).astype(np.int64)
+    cells = coded(hour.cell_of(uses), _cells(hour.population.cells))
+    yield Batch("cdr", uses, {"cell": cells, "seconds": pa.array(seconds)})
+
+
+@cache
+def _cells(count: int) -> pa.StringArray:
+    return pa.array([ids.make_cell(c // CELLS_PER_AREA, c) for c in range(1, count + 1)])
 
 
 SOURCE = Source(
@@ -55,10 +65,12 @@ SOURCE = Source(
         registers="sim_registered",
         holdings=(0.0, 0.80, 0.16, 0.03, 0.01),
         asks=("id_number", "surname", "given", "birth", "sex", "address", "phone"),
-        subject=ids.make_phone,
+        subjects=columns.phones,
         extras=_extras,
         usage=_usage,
         relative=0.08,
-        recycled=0.002,
+        churn=1.0,
+        reopens=0.9,
+        recycled=0.5,
     ),
 )

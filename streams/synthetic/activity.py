@@ -1,214 +1,208 @@
-"""One source, hour by hour: its events in order, numbered, delivered late, twice and corrected."""
+"""One source in one shard, hour by hour: its events in order, numbered, and corrected later."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
-from streams.events import HOUR, Codec, Event, Op, Payload
-from streams.source import Source
-from streams.synthetic.chance import Ints, chance, mix
-from streams.synthetic.disorder import Disorder
-from streams.synthetic.emission import Accounts, Hour
-from streams.synthetic.forms import Forms
-from streams.synthetic.identifiers import make_delivery
+from streams.events import HOUR, Op
+from streams.synthetic.branch import Branch
+from streams.synthetic.chance import Dice, Ints, chance
+from streams.synthetic.emission import Batch, Columns, Hour, Roster
 from streams.synthetic.mobility import Mobility
-from streams.synthetic.population import Population
-
-REFRESHED = 0.03
-"""Share of accounts that register again later, with the same `opened`."""
 
 
-class Arrival(NamedTuple):
-    """An encoded event and when it reaches the feed; sorts by arrival, ties by its own key."""
+@dataclass(frozen=True)
+class Rows:
+    """Events of one kind and op before they are numbered: issued at a time, saying a time (ms).
 
-    ingest: int
-    topic: str
-    key: bytes
-    seq: int
-    copy: int
-    value: bytes
+    `tenancy` holds rows of Accounts, `actor` rows of people; a retraction has no columns.
+    """
 
-
-class Row(NamedTuple):
-    """An event before it is numbered: the source issues it at `issued`, it says `time`."""
-
-    tenancy: int
-    issued: int
-    time: int
     kind: str
-    payload: Payload | None
-    op: Op = "create"
-    ref: int | None = None
+    op: Op
+    tenancy: Ints
+    issued: Ints
+    time: Ints
+    actor: Ints
+    columns: Columns | None
+    ref: Ints | None = None
+
+    def __len__(self) -> int:
+        return len(self.tenancy)
+
+
+class Said(NamedTuple):
+    """Numbered events, and the word of each, which decides how it is delivered."""
+
+    rows: Rows
+    seq: Ints
+    word: Dice
 
 
 class Activity:
-    """What one source does. `hour` is asked for every hour, once, in order."""
+    """What one source sees in one shard. `hour` is asked for every hour, once, in order."""
 
-    def __init__(
-        self,
-        source: Source,
-        population: Population,
-        accounts: Accounts,
-        codec: Codec,
-        seed: int,
-        hours: int,
-        disorder: Disorder,
-    ) -> None:
-        self._source, self._population, self._accounts = source, population, accounts
-        self._codec, self._seed, self._hours, self._disorder = codec, seed, hours, disorder
-        self._skew = disorder.skew(seed, source.name)
-        self.forms = Forms(source, population, accounts, self._skew, seed)
-        self._next_seq: Ints = np.zeros(len(accounts), dtype=np.int64)
-        self._fixes: dict[int, list[Row]] = defaultdict(list)
-        self._subjects: dict[int, tuple[str, bytes]] = {}
-        self._openings = _by_hour(accounts.opened)
-        self._refreshes = self._plan_refreshes()
+    def __init__(self, branch: Branch, shard: int, rows: Ints) -> None:
+        self._branch, self._shard = branch, shard
+        a = branch.accounts
+        self._roster = Roster(rows, np.cumsum(a.weight[rows]))
+        self._next_seq = np.zeros(len(a), dtype=np.int32)
+        self._fixes: dict[int, list[Rows]] = defaultdict(list)
+        named = rows[a.named[rows]]
+        self._openings = _Timetable(a.opened[named], named)
+        refreshed, times = branch.refreshes
+        here = np.isin(refreshed, named)
+        self._refreshes = _Timetable(times[here], refreshed[here])
 
-    def hour(self, block: int, mobility: Mobility) -> list[Arrival]:
-        """Return what the source's events of hour `block` become on arrival, unsorted."""
-        draw = chance(self._seed, f"{self._source.name}/disorder", tick=block)
-        rows = self._fixes.pop(block, [])
-        rows += self._registrations(block)
-        rows += self._usage(block, mobility)
-        seq = self._number(rows)
-        rows = self._plan_fixes(draw, block, rows, seq)
-        return self._deliver(draw, rows, seq)
+    def hour(self, block: int, mobility: Mobility) -> list[Said]:
+        """Return the events that the source issues in hour `block`, in no order."""
+        groups = [*self._usage(block, mobility), *self._registrations(block)]
+        groups += _merged(self._fixes.pop(block, []))
+        groups = [rows for rows in groups if len(rows)]
+        out = []
+        for rows, seq in zip(groups, self._number(block, groups), strict=True):
+            word = self._branch.words(rows.tenancy, seq)
+            said = rows if rows.op != "create" else self._plan_fixes(block, rows, seq, word)
+            out.append(Said(said, seq, word))
+        return out
 
-    def _registrations(self, block: int) -> list[Row]:
-        kind, opened = self._source.emit.registers, self._accounts.opened
-        rows = [
-            Row(t, int(opened[t]), self.forms.start(t), kind, self.forms.opening(t))
-            for t in self._openings.get(block, ())
+    def _usage(self, block: int, mobility: Mobility) -> list[Rows]:
+        branch = self._branch
+        draw = chance(branch.seed, f"{branch.source.name}/usage", chunk=self._shard, tick=block)
+        hour = Hour(block, draw, branch.population, branch.accounts, self._roster, mobility)
+        return [self._used(batch) for batch in branch.source.emit.usage(hour)]
+
+    def _used(self, batch: Batch) -> Rows:
+        uses = batch.uses
+        said = np.maximum(uses.time + self._branch.skew, 0)
+        return Rows(batch.kind, "create", uses.account, uses.time, said, uses.actor, batch.columns)
+
+    def _registrations(self, block: int) -> list[Rows]:
+        forms = self._branch.forms
+        openings, opened = self._openings.hour(block)
+        again, times = self._refreshes.hour(block)
+        skew = self._branch.skew
+        return [
+            self._filed(openings, opened, forms.start(openings), forms.opening(openings)),
+            self._filed(again, times, np.maximum(times + skew, 0), forms.refreshed(again)),
         ]
-        draw = chance(self._seed, f"{self._source.name}/refresh", tick=block)
-        for tenancy, time in self._refreshes.get(block, ()):
-            payload = self.forms.refreshed(tenancy, draw)
-            rows.append(Row(tenancy, time, max(0, time + self._skew), kind, payload))
-        return rows
 
-    def _usage(self, block: int, mobility: Mobility) -> list[Row]:
-        draw = chance(self._seed, f"{self._source.name}/usage", tick=block)
-        rows: list[Row] = []
-        for batch in self._source.emit.usage(
-            Hour(block, draw, self._population, self._accounts, mobility)
-        ):
-            payloads = batch.payloads(self._source.kinds[batch.kind])
-            said = np.maximum(batch.time + self._skew, 0).tolist()
-            tenancies, times = batch.account.tolist(), batch.time.tolist()
-            rows += [
-                Row(tenancy, time, says, batch.kind, payload)
-                for tenancy, time, says, payload in zip(
-                    tenancies, times, said, payloads, strict=True
-                )
-            ]
-        return rows
+    def _filed(self, tenancy: Ints, issued: Ints, time: Ints, columns: Columns) -> Rows:
+        actor = self._branch.accounts.holder[tenancy]
+        return Rows(self._branch.registers, "create", tenancy, issued, time, actor, columns)
 
-    def _number(self, rows: list[Row]) -> list[int]:
-        """Return the seq of each row: dense for each account, in the order of issue."""
-        if not rows:
+    def _number(self, block: int, groups: Sequence[Rows]) -> list[Ints]:
+        """Return the seq of each event: dense for each account, in the order of issue."""
+        if not groups:
             return []
-        slot = self._accounts.slot[np.array([row.tenancy for row in rows])]
-        order = np.lexsort((np.array([row.issued for row in rows]), slot))
+        slot = self._branch.accounts.slot[np.concatenate([rows.tenancy for rows in groups])]
+        issued = np.concatenate([rows.issued for rows in groups]) - block * HOUR
+        order = np.argsort(slot << 22 | issued, kind="stable")  # an hour has fewer than 2**22 ms
         ordered = slot[order]
         starts = np.flatnonzero(np.diff(ordered, prepend=-1))
-        counts = np.diff(starts, append=len(rows))
-        rank = np.arange(len(rows)) - np.repeat(starts, counts)
-        seq = np.empty(len(rows), dtype=np.int64)
-        seq[order] = self._next_seq[ordered] + rank
-        self._next_seq[ordered[starts]] += counts
-        numbers: list[int] = seq.tolist()
-        return numbers
+        counts = np.diff(starts, append=len(ordered))
+        seq = np.empty(len(slot), dtype=np.int64)
+        seq[order] = np.arange(len(slot)) - np.repeat(starts, counts) + self._next_seq[ordered]
+        self._next_seq[ordered[starts]] += counts.astype(np.int32)
+        return np.split(seq, np.cumsum([len(rows) for rows in groups])[:-1])
 
-    def _plan_fixes(
-        self, draw: np.random.Generator, block: int, rows: list[Row], seq: list[int]
-    ) -> list[Row]:
-        """Spoil the events that will be corrected; plan corrections and retractions, later hours.
+    def _plan_fixes(self, block: int, rows: Rows, seq: Ints, word: Dice) -> Rows:
+        """Plan corrections and retractions in later hours; return the rows as they are said first.
 
         A corrected usage first says what another event of its kind said. Registrations are only
         corrected. A fix states the time of the event it changes.
         """
-        fixed, withdrawn, after = self._disorder.fixed(draw, len(rows))
-        out = list(rows)
-        for i in np.flatnonzero(fixed).tolist():
-            row = rows[i]
-            issued = max(row.issued + int(after[i]), (block + 1) * HOUR)
-            if row.op != "create" or issued >= self._hours * HOUR:
-                continue
-            registers = row.kind == self._source.emit.registers
-            fix = row._replace(issued=issued, op="correct", ref=seq[i])
-            if registers:
-                fix = fix._replace(payload=self.forms.corrected(row.tenancy))
-            elif withdrawn[i]:
-                fix = fix._replace(op="retract", payload=None)
-            else:
-                other = next(r for r in reversed(rows) if r.kind == row.kind and r.payload)
-                out[i] = row._replace(payload=other.payload)
-            self._fixes[issued // HOUR].append(fix)
-        return out
+        hit, withdrawn, after = self._branch.disorder.fixed(word)
+        if not len(hit):
+            return rows
+        issued = np.maximum(rows.issued[hit] + after, (block + 1) * HOUR)
+        registers = rows.kind == self._branch.registers
+        right = np.ones(len(hit), dtype=np.bool_) if registers else ~withdrawn
+        for op, chosen in (("correct", right), ("retract", ~right)):
+            at = hit[chosen]
+            columns = self._right(rows, at) if op == "correct" else None
+            self._plan(op, rows, at, issued[chosen], seq[at], columns)
+        return rows if registers else _spoiled(rows, hit[right])
 
-    def _deliver(self, draw: np.random.Generator, rows: list[Row], seq: list[int]) -> list[Arrival]:
-        n = len(rows)
-        forms = np.array([row.kind == self._source.emit.registers for row in rows], dtype=np.int64)
-        lag = (self._disorder.lags(draw, n) + forms * self._disorder.filing(draw, n)).tolist()
-        twice, same = self._disorder.twice(draw, n)
-        word = chance(self._seed, f"{self._source.name}/delivery").integers(0, 2**63)
-        slot = self._accounts.slot[np.array([row.tenancy for row in rows], dtype=np.int64)]
-        place = slot.astype(np.uint64) * np.uint64(2**24) + np.array(
-            seq, dtype=np.uint64
-        ) * np.uint64(2)
-        ids = mix(place ^ np.uint64(word)).tolist()
-        out = [
-            self._arrival(row, number, row.issued + wait, 0, delivery)
-            for row, number, wait, delivery in zip(rows, seq, lag, ids, strict=True)
-        ]
-        for i in np.flatnonzero(twice).tolist():
-            later = out[i].ingest + 1 + int(draw.exponential(HOUR / 60))
-            delivery = ids[i] if same[i] else ids[i] ^ 1
-            out.append(self._arrival(rows[i], seq[i], later, 1, delivery))
-        return out
+    def _right(self, rows: Rows, at: Ints) -> Columns:
+        if rows.kind == self._branch.registers:
+            return self._branch.forms.corrected(rows.tenancy[at])
+        return _taken(rows.columns or {}, at)
 
-    def _arrival(self, row: Row, seq: int, ingest: int, copy: int, delivery: int) -> Arrival:
-        last = (self._hours + 3) * HOUR - 1
-        ingest = min(ingest, last)
-        subject, key = self._subject(row.tenancy)
-        event = Event(
-            kind=row.kind,
-            id=make_delivery(delivery),
-            source=self._source.name,
-            subject=subject,
-            seq=seq,
-            time=row.time,
-            ingest=ingest,
-            op=row.op,
-            ref=row.ref,
-            payload=row.payload,
-        )
-        value = self._codec.encode(event)
-        return Arrival(ingest, self._source.topic, key, seq, copy, value)
-
-    def _subject(self, tenancy: int) -> tuple[str, bytes]:
-        found = self._subjects.get(tenancy)
-        if found is None:
-            subject = self._source.emit.subject(int(self._accounts.number[tenancy]))
-            found = self._subjects[tenancy] = subject, subject.encode()
-        return found
-
-    def _plan_refreshes(self) -> dict[int, list[tuple[int, int]]]:
-        draw = chance(self._seed, f"{self._source.name}/refreshes")
-        a, end = self._accounts, self._hours * HOUR
-        again = np.flatnonzero(draw.random(len(a)) < REFRESHED)
-        until = np.minimum(a.closed[again], end)
-        times = a.opened[again] + 1 + (until - a.opened[again]) * draw.random(len(again))
-        plan: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for tenancy, time in zip(again.tolist(), times.astype(np.int64).tolist(), strict=True):
-            if time < end:
-                plan[time // HOUR].append((tenancy, time))
-        return plan
+    def _plan(
+        self, op: Op, rows: Rows, at: Ints, issued: Ints, ref: Ints, columns: Columns | None
+    ) -> None:
+        hours = issued // HOUR
+        for hour in np.unique(hours).tolist():
+            due = np.flatnonzero(hours == hour)
+            self._fixes[hour].append(
+                Rows(
+                    kind=rows.kind,
+                    op=op,
+                    tenancy=rows.tenancy[at[due]],
+                    issued=issued[due],
+                    time=rows.time[at[due]],
+                    actor=rows.actor[at[due]],
+                    columns=None if columns is None else _taken(columns, due),
+                    ref=ref[due],
+                )
+            )
 
 
-def _by_hour(times: Ints) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    for row, hour in enumerate((times // HOUR).tolist()):
-        found[hour].append(row)
-    return found
+class _Timetable:
+    """Rows by the hour in which their time falls."""
+
+    def __init__(self, times: Ints, rows: Ints) -> None:
+        order = np.argsort(times, kind="stable")
+        self._times, self._rows = times[order], rows[order]
+
+    def hour(self, block: int) -> tuple[Ints, Ints]:
+        low, high = np.searchsorted(self._times, [block * HOUR, (block + 1) * HOUR])
+        return self._rows[low:high], self._times[low:high]
+
+
+def _taken(columns: Columns, at: Ints) -> Columns:
+    places = pa.array(at)
+    return {name: column.take(places) for name, column in columns.items()}
+
+
+def _spoiled(rows: Rows, at: Ints) -> Rows:
+    source = np.arange(len(rows))
+    source[at] = at - 1  # the first one's neighbour is the last
+    return replace(rows, columns=_taken(rows.columns or {}, source % len(rows)))
+
+
+def _merged(fixes: list[Rows]) -> list[Rows]:
+    """Return one table for each kind and op."""
+    groups: dict[tuple[str, Op], list[Rows]] = defaultdict(list)
+    for rows in fixes:
+        groups[rows.kind, rows.op].append(rows)
+    return [_concatenated(group) for group in groups.values()]
+
+
+def _concatenated(group: list[Rows]) -> Rows:
+    first = group[0]
+    columns = None
+    if first.columns is not None:
+        names = first.columns
+        columns = {
+            n: pa.concat_arrays([_plain((rows.columns or {})[n]) for rows in group]) for n in names
+        }
+    return Rows(
+        kind=first.kind,
+        op=first.op,
+        tenancy=np.concatenate([rows.tenancy for rows in group]),
+        issued=np.concatenate([rows.issued for rows in group]),
+        time=np.concatenate([rows.time for rows in group]),
+        actor=np.concatenate([rows.actor for rows in group]),
+        columns=columns,
+        ref=np.concatenate([rows.ref for rows in group if rows.ref is not None]),
+    )
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column

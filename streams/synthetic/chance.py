@@ -24,41 +24,52 @@ def chance(seed: int, domain: str, chunk: int = 0, tick: int = 0) -> np.random.G
     >>> bool(a.random() == b.random())
     True
     """
-    name = int.from_bytes(blake2b(domain.encode(), digest_size=8).digest(), "little")
-    key = np.array([seed % _WORD, name], dtype=np.uint64)
     counter = np.array([0, 0, chunk, tick], dtype=np.uint64)
+    key = np.array([seed % _WORD, word_of(domain)], dtype=np.uint64)
     return np.random.Generator(np.random.Philox(key=key, counter=counter))
 
 
+def word_of(text: str) -> int:
+    """Return a text's 64-bit word: the same in every process."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
 def draw_dice(generator: np.random.Generator, n: int) -> Dice:
-    """Return n random 64-bit words, each the start of one row's own `Roll`."""
+    """Return n random 64-bit words, each the start of one row's own randomness."""
     return generator.integers(0, _WORD, n, dtype=np.uint64, endpoint=False)
 
 
 def mix(words: Dice) -> Dice:
     """Return a 64-bit hash of each word (the finaliser of SplitMix64, Steele et al. 2014)."""
     z = words + np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    out: Dice = z ^ (z >> np.uint64(31))
-    return out
+    z ^= z >> np.uint64(30)
+    z *= np.uint64(0xBF58476D1CE4E5B9)
+    z ^= z >> np.uint64(27)
+    z *= np.uint64(0x94D049BB133111EB)
+    z ^= z >> np.uint64(31)
+    return z
 
 
-class Roll:
-    """A row's own small stream of numbers, from its die (SplitMix64).
+def salted(words: Dice, salt: str) -> Dice:
+    """Return other words for the same rows: one set for each salt."""
+    return mix(words ^ np.uint64(word_of(salt)))
 
-    >>> r = Roll(5)
-    >>> [r.below(10) for _ in range(3)] == [Roll(5).below(10)] * 3
-    False
+
+def below(words: Dice, n: int) -> Ints:
+    """Return a number from 0 to n - 1 for each word, from its upper half.
+
+    >>> below(np.array([0, 2**63], dtype=np.uint64), 10).tolist()
+    [0, 5]
     """
+    drawn: Ints = ((words >> np.uint64(32)) * np.uint64(n) >> np.uint64(32)).astype(np.int64)
+    return drawn
 
-    def __init__(self, die: int) -> None:
-        self._state = die
 
-    def below(self, n: int) -> int:
-        """Return a number from 0 to n - 1."""
-        self._state = (self._state + 0x9E3779B97F4A7C15) % _WORD
-        z = self._state
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) % _WORD
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) % _WORD
-        return (z ^ (z >> 31)) % n
+def uniform(words: Dice) -> Floats:
+    """Return a number in [0, 1) for each word, from its upper 53 bits.
+
+    >>> uniform(np.array([0, 2**63], dtype=np.uint64)).tolist()
+    [0.0, 0.5]
+    """
+    drawn: Floats = (words >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return drawn

@@ -1,16 +1,27 @@
 """The registration form: what a person would say, what the source asks, what goes wrong."""
 
-from collections.abc import Callable
-
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.records import FIELDS
-from streams.events import Payload
 from streams.source import Source
-from streams.synthetic.chance import Dice, Ints, Roll, chance, draw_dice
-from streams.synthetic.corruption import STRATA, Context, Form, mistype, plan_faults, spoil
-from streams.synthetic.emission import Accounts
-from streams.synthetic.population import Population
+from streams.synthetic.chance import Dice, Ints, below, chance, draw_dice, salted
+from streams.synthetic.channels import STRATA, Context, plan_faults, spoil
+from streams.synthetic.emission import Accounts, Columns, Opening
+from streams.synthetic.errors import Errors
+from streams.synthetic.mistyped import mistype
+from streams.synthetic.particulars import (
+    Form,
+    former_phones,
+    id_numbers,
+    mails,
+    older_addresses,
+    particulars,
+    surnames,
+)
+from streams.synthetic import columns
+from streams.synthetic.population import SPREAD, Population
 
 _MISSING, _MISTYPED, _BORROWED = (STRATA.index(s) for s in ("missing", "mistyped", "borrowed"))
 
@@ -19,64 +30,96 @@ class Forms:
     """Fills in the registrations of one source; the errors of each are planned once."""
 
     def __init__(
-        self, source: Source, population: Population, accounts: Accounts, skew: int, seed: int
+        self,
+        source: Source,
+        population: Population,
+        accounts: Accounts,
+        skew: int,
+        errors: Errors,
+        seed: int,
     ) -> None:
         self._source, self._population, self._accounts = source, population, accounts
         self._skew = skew
-        self._errs = source.emit.carelessness * population.errs[accounts.described]
         draw = chance(seed, f"{source.name}/forms")
-        self._faults = plan_faults(draw, self._errs)
+        here = draw.lognormal(-(SPREAD**2) / 8, SPREAD / 2, len(population))
+        propensity = source.emit.carelessness * (population.errs * here)[accounts.described]
+        self._faults = plan_faults(draw, propensity, errors)
+        self._faults_again = plan_faults(draw, propensity, errors)
         self._dice: Dice = draw_dice(draw, len(accounts))
 
-    def opening(self, tenancy: int) -> Payload:
-        """Return the registration that opened an account, errors included."""
-        return self._fill(tenancy, int(self._faults[tenancy]))
+    def opening(self, rows: Ints) -> Columns:
+        """Return the registrations that opened these accounts, errors included."""
+        return self._payload(rows, self.said(rows))
 
-    def refreshed(self, tenancy: int, draw: np.random.Generator) -> Payload:
-        """Return a later registration of the same tenancy, with errors of its own."""
-        again: Ints = plan_faults(draw, self._errs[tenancy : tenancy + 1])
-        return self._fill(tenancy, int(again[0]))
+    def refreshed(self, rows: Ints) -> Columns:
+        """Return later registrations of the same tenancies, with errors of their own."""
+        words = salted(self._dice[rows], "again")
+        return self._payload(rows, self._fill(rows, self._faults_again[rows], words))
 
-    def corrected(self, tenancy: int) -> Payload:
-        """Return the registration without errors, but for the claimed ID."""
-        return self._fill(tenancy, 0)
+    def corrected(self, rows: Ints) -> Columns:
+        """Return the registrations without errors, but for the claimed ID."""
+        return self._payload(rows, self.meant(rows))
 
-    def start(self, tenancy: int) -> int:
-        """Return when a tenancy begins by the source's clock."""
-        return max(0, int(self._accounts.opened[tenancy]) + self._skew)
+    def said(self, rows: Ints) -> Form:
+        """Return the forms that opened these accounts, before the source asks only for its own."""
+        return self._fill(rows, self._faults[rows], self._dice[rows])
 
-    def _fill(self, tenancy: int, faults: int) -> Payload:
+    def meant(self, rows: Ints) -> Form:
+        """Return the forms as they would be without errors, but for the claimed ID."""
+        return self._fill(rows, np.zeros(len(rows), dtype=np.int64), self._dice[rows])
+
+    def faults(self, rows: Ints) -> Ints:
+        """Return the channels that hit these forms, a bit mask over CHANNELS."""
+        return self._faults[rows]
+
+    def start(self, rows: Ints) -> Ints:
+        """Return when tenancies begin by the source's clock (ms)."""
+        return np.maximum(self._accounts.opened[rows] + self._skew, 0)
+
+    def _fill(self, rows: Ints, faults: Ints, words: Dice) -> Form:
         accounts, people = self._accounts, self._population
-        described = int(accounts.described[tenancy])
-        holder = int(accounts.holder[tenancy])
-        record = people.record(described, int(accounts.opened[tenancy]))
-        form: Form = {field: getattr(record, field) for field in FIELDS}
-        roll = Roll(int(self._dice[tenancy]))
-        stratum = int(accounts.stratum[tenancy])
-        if stratum == _MISSING:
-            form["id_number"] = None
-        elif stratum == _MISTYPED:
-            form["id_number"] = mistype(people.id_number(described), roll)
-        elif stratum == _BORROWED:
-            form["id_number"] = people.id_number(int(accounts.claimed[tenancy]))
-            if accounts.claimed[tenancy] == described:  # the lender's card, but own contacts
-                form["phone"], form["mail"] = people.phone(holder), people.mail(holder)
-        if faults:
-            spoil(form, faults, self._context(described, roll))
-        emit = self._source.emit
-        said: dict[str, object] = {field: form[field] for field in emit.asks}
-        said |= {"opened": self.start(tenancy), **emit.extras(tenancy)}
-        registration: Callable[..., Payload] = self._source.kinds[emit.registers]
-        return registration(**said)
+        described, times = accounts.described[rows], accounts.opened[rows]
+        form = particulars(people, described, times)
+        self._claim(form, rows, described, times)
+        hit = np.flatnonzero(faults)
+        if not len(hit):
+            return form
+        context = self._context(described[hit], times[hit], words[hit])
+        spoiled = spoil({f: form[f].take(pa.array(hit)) for f in FIELDS}, faults[hit], context)
+        mask = pa.array(faults != 0)
+        return {f: pc.replace_with_mask(form[f], mask, spoiled[f]) for f in FIELDS}
 
-    def _context(self, described: int, roll: Roll) -> Context:
+    def _context(self, described: Ints, times: Ints, words: Dice) -> Context:
         people = self._population
-        size, first = int(people.size[described]), int(people.first[described])
-        shift = 1 + roll.below(size - 1) if size > 1 else 0
-        mate = people.record(first + (described - first + shift) % size) if shift else None
+        mates = people.mates(described, below(salted(words, "mate"), 60))
+        alone, nobody = pa.array(mates == described), pa.scalar(None, pa.string())
+        mate = particulars(people, mates, times)
         return Context(
-            roll=roll,
-            mate=mate,
-            former_address=people.former_address(described),
-            former_phone=people.former_phone(described),
+            dice=words,
+            mate={field: pc.if_else(alone, nobody, mate[field]) for field in FIELDS},
+            former_address=older_addresses(people, described),
+            former_phone=former_phones(described),
+            former_surname=surnames(people, described, np.full(len(described), -1)),
         )
+
+    def _claim(self, form: Form, rows: Ints, described: Ints, times: Ints) -> None:
+        """Put the claimed ID number into the form, and a borrower's own contacts."""
+        accounts, people = self._accounts, self._population
+        stratum, claimed = accounts.stratum[rows], accounts.claimed[rows]
+        number = id_numbers(people, np.where(claimed >= 0, claimed, described), times)
+        wrong = np.flatnonzero(stratum == _MISTYPED)
+        typed = mistype(number.take(pa.array(wrong)), self._dice[rows[wrong]])
+        number = pc.replace_with_mask(number, pa.array(stratum == _MISTYPED), typed)
+        missing = pa.array(stratum == _MISSING)
+        form["id_number"] = pc.if_else(missing, pa.scalar(None, pa.string()), number)
+        card = (stratum == _BORROWED) & (claimed == described)  # the lender's card
+        if card.any():
+            borrower = accounts.holder[rows[card]]
+            for field, own in (("phone", columns.phones(borrower)), ("mail", mails(people, borrower))):
+                form[field] = pc.replace_with_mask(form[field], pa.array(card), own)
+
+    def _payload(self, rows: Ints, form: Form) -> Columns:
+        emit = self._source.emit
+        extras = emit.extras(Opening(self._population, self._accounts, rows))
+        asked = {field: form[field] for field in emit.asks}
+        return {"opened": pa.array(self.start(rows)), **asked, **extras}

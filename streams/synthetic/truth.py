@@ -1,9 +1,17 @@
 """What is true of the synthetic world, in a side file. No stage may import this."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
+import numpy as np
+
+from streams.events import HOUR
+from streams.synthetic.branch import Branch
+from streams.synthetic.chance import Ints
+from streams.synthetic.channels import STRATA
+from streams.synthetic.life import NEVER
 
 Stratum = Literal["ok", "missing", "mistyped", "borrowed"]
 
@@ -13,6 +21,8 @@ class Tenancy(msgspec.Struct, frozen=True, array_like=True):
 
     `described` is the person whose data the registration shows, `holder` who really has the
     account, `claimed` the owner of the claimed ID number: None when it is missing or nobody's.
+    `until` (ms) is when the holder stops using it, None if not within the epoch; `mate` the other
+    person who uses it, if anybody, and `household` the holder's.
     """
 
     source: str
@@ -22,6 +32,9 @@ class Tenancy(msgspec.Struct, frozen=True, array_like=True):
     holder: int
     stratum: Stratum
     claimed: int | None
+    until: int | None = None
+    mate: int | None = None
+    household: int | None = None
 
 
 class Truth(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,3 +60,35 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
 def load_truth(path: Path) -> Truth:
     """Return the truth in a side file."""
     return msgspec.msgpack.decode(path.read_bytes(), type=Truth)
+
+
+def true_rows(branch: Branch, hours: int) -> Ints:
+    """Return the tenancies (rows) that somebody registers within `hours`."""
+    return np.flatnonzero(branch.accounts.named & (branch.accounts.opened < hours * HOUR))
+
+
+def true_tenancies(branches: Iterable[Branch], hours: int) -> Iterator[Tenancy]:
+    """Yield the tenancies of these sources, by source and row."""
+    for branch in branches:
+        rows, a = true_rows(branch, hours), branch.accounts
+        columns = (
+            *(branch.subjects.take(rows).to_pylist(), branch.forms.start(rows).tolist()),
+            *((a.described[rows] + 1).tolist(), (a.holder[rows] + 1).tolist()),
+            *(a.stratum[rows].tolist(), a.claimed[rows].tolist(), a.closed[rows].tolist()),
+            *(a.mate[rows].tolist(), branch.population.household[a.holder[rows]].tolist()),
+        )
+        for account, start, described, holder, stratum, claimed, closed, mate, home in zip(
+            *columns, strict=True
+        ):
+            yield Tenancy(
+                source=branch.source.name,
+                account=account,
+                start=start,
+                described=described,
+                holder=holder,
+                stratum=cast(Stratum, STRATA[stratum]),
+                claimed=claimed + 1 if claimed >= 0 else None,
+                until=None if closed >= NEVER else closed,
+                mate=None if mate + 1 == holder else mate + 1,
+                household=home + 1,
+            )

@@ -1,59 +1,54 @@
 """The world: synthetic people, and everything that reaches the feed about them, in order."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
+from typing import NamedTuple
 
-import msgspec
 import numpy as np
+import pyarrow as pa
 
 from linkage.records import Identity
 from streams.delivery import Delivery
-from streams.events import HOUR, Codec, Marker
-from streams.messages import RegistryEntry
-from streams.source import Source, kinds_of
-from streams.synthetic.accounts import open_accounts
-from streams.synthetic.activity import Activity, Arrival
-from streams.synthetic.chance import chance
-from streams.synthetic.corruption import STRATA
-from streams.synthetic.disorder import TYPICAL, Disorder
-from streams.synthetic.emission import Accounts
-from streams.synthetic.mobility import Mobility
-from streams.synthetic.population import make_population
-from streams.synthetic.truth import Stratum, Tenancy, Truth
-
-NEVER_REGISTERED = 0.005
-LATE_IDENTITIES = 0.02
-MAX_DAYS = 115
-"""As long as the synthetic epoch, see events.Time."""
-CLOSING = 3
-"""Blocks after the last hour in which late events still settle."""
+from streams.events import Marker
+from streams.scenario import default_sources
+from streams.source import Source
+from streams.synthetic.arrivals import in_order
+from streams.synthetic.branch import Branch
+from streams.synthetic.life import EPOCH_DAYS as MAX_DAYS
+from streams.synthetic.particulars import records
+from streams.synthetic.population import Population, make_population
+from streams.synthetic.preset import DEFAULT_PRESET, PRESETS, Preset
+from streams.synthetic.registration import Register
+from streams.synthetic.shards import CLOSING, Shard
+from streams.synthetic.truth import Truth, true_tenancies
 
 
 class World:
-    """Synthetic people over some days, as these sources see them; the same for a seed."""
+    """Synthetic people over some days, as these sources see them; the same for a seed.
+
+    A run of more days begins with the same stream as one of fewer, until its last hours; a source
+    more leaves the events of the others as they are.
+    """
 
     def __init__(
         self,
-        people: int,
-        days: int,
-        seed: int,
-        sources: Mapping[str, Source],
-        disorder: Disorder = TYPICAL,
+        people: int = 20_000,
+        days: int = 2,
+        seed: int = 7,
+        sources: Mapping[str, Source] | None = None,
+        preset: Preset = PRESETS[DEFAULT_PRESET],
     ) -> None:
         if people < 1 or not 1 <= days <= MAX_DAYS:
             raise ValueError(
                 f"a world needs people and 1 to {MAX_DAYS} days, got {people} and {days}"
             )
-        self.people, self.days, self.seed, self.sources = people, days, seed, dict(sources)
+        self.people, self.days, self.seed, self.preset = people, days, seed, preset
+        self.sources = dict(default_sources() if sources is None else sources)
         self.hours = 24 * days
-        self._disorder = disorder
-        self._population = make_population(people, seed, self.hours * HOUR)
-        self._accounts: dict[str, Accounts] = {
-            name: open_accounts(name, source.emit, self._population, seed, self.hours)
-            for name, source in self.sources.items()
-        }
-        self._plan_registry()
+        self.population: Population = make_population(people, seed, preset.life)
+        self.branches = [
+            Branch(source, self.population, preset, seed) for source in self.sources.values()
+        ]
+        self.register = Register(self.population, seed)
 
     def deliveries(self) -> Iterator[Delivery | Marker]:
         """Yield everything in the order of arrival, with a marker at the end of each block.
@@ -61,102 +56,54 @@ class World:
         Block -1 is the registry as it stands before the stream; three closing blocks let late
         events settle. May be called again, and yields the same again.
         """
-        mobility = Mobility(self._population, self.seed)
-        activities = list(self._activities().values())
-        waiting: list[Arrival] = []
-        for row in self._entries.get(-1, ()):
-            yield self._entry(row, 0)
+        for portion in self.stream():
+            if isinstance(portion, Marker):
+                yield portion
+            else:
+                yield from _deliveries(portion)
+
+    def stream(self) -> Iterator[pa.Table | Marker]:
+        """Yield the same by the column: tables of arrivals.SCHEMA, each before its marker."""
+        shards = self.shards()
+        yield self.register.block(-1)
         yield Marker(marker=-1)
-        for block in range(self.hours + CLOSING):
-            for row in self._entries.get(block, ()):
-                yield self._entry(row, block * HOUR)
-            if block < self.hours:
-                mobility.step(block)
-                for activity in activities:
-                    waiting += activity.hour(block, mobility)
-            waiting.sort()
-            due = _before(waiting, (block + 1) * HOUR)
-            for arrival in waiting[:due]:
-                yield Delivery(arrival.topic, arrival.key, arrival.value)
-            del waiting[:due]
-            yield Marker(marker=block, last=block == self.hours + CLOSING - 1)
+        for block in range(self.blocks):
+            yield self.register.block(block)
+            yield in_order([shard.hour(block) for shard in shards])
+            yield Marker(marker=block, last=block == self.blocks - 1)
+
+    def shards(self) -> list[Shard]:
+        """Return the shards, before their first hour."""
+        numbers = range(len(self.population.shards()))
+        return [
+            Shard(self.population, self.branches, self.seed, self.hours, number)
+            for number in numbers
+        ]
+
+    @property
+    def blocks(self) -> int:
+        """Return how many blocks the stream has, block -1 not counted."""
+        return self.hours + CLOSING
 
     def identities(self) -> Sequence[Identity]:
         """Return the registry as it is at the end, by person."""
-        return [
-            Identity(row + 1, self._population.record(row))
-            for row in np.flatnonzero(self._registered).tolist()
-        ]
+        rows = np.flatnonzero(self.register.entered(self.blocks))
+        known = records(self.population, rows, self.register.as_of(self.blocks - 1))
+        return [Identity(row + 1, record) for row, record in zip(rows.tolist(), known, strict=True)]
 
-    def truth(self) -> Truth:
+    def ground_truth(self) -> Truth:
         """Return what is true of every tenancy."""
-        tenancies = [
-            tenancy
-            for name, activity in self._activities().items()
-            for tenancy in self._tenancies(name, activity)
-        ]
-        missing = (np.flatnonzero(~self._registered) + 1).tolist()
         return Truth(
             seed=self.seed,
             people=self.people,
             days=self.days,
-            tenancies=tuple(tenancies),
-            unregistered=tuple(missing),
+            tenancies=tuple(true_tenancies(self.branches, self.hours)),
+            unregistered=tuple((np.flatnonzero(~self.register.ever) + 1).tolist()),
         )
 
-    def _activities(self) -> dict[str, Activity]:
-        codec = Codec(kinds_of(self.sources), key=b"")
-        return {
-            name: Activity(
-                source,
-                self._population,
-                self._accounts[name],
-                codec,
-                self.seed,
-                self.hours,
-                self._disorder,
-            )
-            for name, source in self.sources.items()
-        }
 
-    def _tenancies(self, name: str, activity: Activity) -> Iterator[Tenancy]:
-        accounts, subject = self._accounts[name], self.sources[name].emit.subject
-        for row in range(len(accounts)):
-            claimed = int(accounts.claimed[row])
-            yield Tenancy(
-                source=name,
-                account=subject(int(accounts.number[row])),
-                start=activity.forms.start(row),
-                described=int(accounts.described[row]) + 1,
-                holder=int(accounts.holder[row]) + 1,
-                stratum=cast(Stratum, STRATA[accounts.stratum[row]]),
-                claimed=claimed + 1 if claimed >= 0 else None,
-            )
-
-    def _plan_registry(self) -> None:
-        """Plan in which block each person is entered, and entered again after moving house."""
-        draw, people = chance(self.seed, "registry"), self.people
-        self._registered = draw.random(people) >= NEVER_REGISTERED
-        late = draw.random(people) < LATE_IDENTITIES
-        entered = np.where(late, draw.integers(0, self.hours, people), -1)
-        moved = self._population.moved // HOUR
-        self._entries: dict[int, list[int]] = defaultdict(list)
-        for row in np.flatnonzero(self._registered).tolist():
-            self._entries[int(entered[row])].append(row)
-        for row in np.flatnonzero(self._registered & (moved >= np.maximum(entered, 0))).tolist():
-            self._entries[int(moved[row]) + 1].append(row)
-
-    def _entry(self, row: int, time: int) -> Delivery:
-        entry = RegistryEntry(person=row + 1, record=self._population.record(row, time))
-        return Delivery("registry", str(row + 1).encode(), msgspec.json.encode(entry))
-
-
-def _before(arrivals: list[Arrival], time: int) -> int:
-    low, high = 0, len(arrivals)
-    while low < high:
-        middle = (low + high) // 2
-        if arrivals[middle].ingest < time:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+def _deliveries(table: pa.Table) -> Iterator[Delivery]:
+    topics = table["topic"].to_pylist()
+    keys, values = table["key"].to_pylist(), table["value"].to_pylist()
+    for topic, key, value in zip(topics, keys, values, strict=True):
+        yield Delivery(topic, key.encode(), value.encode())

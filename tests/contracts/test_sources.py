@@ -75,7 +75,7 @@ def test_seq_is_dense_for_each_account(source: Source) -> None:
 
 @EVERY
 def test_every_tenancy_has_a_truth_and_every_truth_a_registration(source: Source) -> None:
-    truth = {(t.account, t.start) for t in world(source).truth().tenancies}
+    truth = {(t.account, t.start) for t in world(source).ground_truth().tenancies}
     registered = {
         (e.subject, e.payload.opened) for e in events(source) if isinstance(e.payload, Registration)
     }

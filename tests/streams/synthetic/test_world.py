@@ -70,7 +70,7 @@ def test_the_registry_ends_as_identities_says(feed: list[Delivery | Marker]) -> 
     assert [Identity(p, r) for p, r in sorted(newest.items()) if r] == list(WORLD.identities())
     assert 0.96 < before / len(newest) < 0.99
     assert max(entries.values()) == 2
-    unregistered = WORLD.truth().unregistered
+    unregistered = WORLD.ground_truth().unregistered
     assert not set(unregistered) & set(newest)
     assert 0 < len(unregistered) < 3 * NEVER_REGISTERED * PEOPLE
 
@@ -117,7 +117,7 @@ def test_usage_belongs_to_a_tenancy_and_some_comes_before_its_registration(
     events: list[Event],
 ) -> None:
     starts = defaultdict(list)
-    for t in WORLD.truth().tenancies:
+    for t in WORLD.ground_truth().tenancies:
         starts[t.source, t.account].append(t.start)
     registered, waiting = set(), 0
     for e in events:
@@ -133,7 +133,7 @@ def test_usage_belongs_to_a_tenancy_and_some_comes_before_its_registration(
 
 def test_a_number_is_recycled_to_another_holder(events: list[Event]) -> None:
     tenancies = defaultdict(list)
-    for t in WORLD.truth().tenancies:
+    for t in WORLD.ground_truth().tenancies:
         tenancies[t.source, t.account].append(t)
     twice = {account: ts for account, ts in tenancies.items() if len(ts) > 1}
     assert {source for source, _ in twice} == {"phone"}
@@ -169,14 +169,14 @@ def test_volumes_are_as_designed(events: list[Event]) -> None:
 
 
 def test_the_truth_comes_back_from_its_file(tmp_path: Path) -> None:
-    truth = WORLD.truth()
+    truth = WORLD.ground_truth()
     truth.save(tmp_path / "truth.bin")
     assert load_truth(tmp_path / "truth.bin") == truth
     assert [p.name for p in tmp_path.iterdir()] == ["truth.bin"]
 
 
 def test_truth_has_every_stratum_and_holders_who_are_not_described() -> None:
-    truth = WORLD.truth()
+    truth = WORLD.ground_truth()
     strata = Counter(t.stratum for t in truth.tenancies)
     n = len(truth.tenancies)
     assert abs(strata["missing"] / n - 0.08) < 0.015
@@ -190,7 +190,7 @@ def test_truth_has_every_stratum_and_holders_who_are_not_described() -> None:
 
 def test_the_claimed_number_is_as_its_stratum_says(events: list[Event]) -> None:
     numbers = {i.person: i.record.id_number for i in WORLD.identities()}
-    truth = WORLD.truth().by_tenancy()
+    truth = WORLD.ground_truth().by_tenancy()
     for e in events:
         if isinstance(e.payload, Registration):
             t = truth[e.source, e.subject, e.payload.opened]
