@@ -92,6 +92,7 @@ def _edit(word: str, die: int) -> str:
     if kind < 33 and len(word) > 1:
         return word[:at] + word[at + 1 :]
     if 70 <= kind < 90 and len(word) < LONGEST:
+        at += rest // 26 % 2
         return word[:at] + _LETTERS[rest % 26] + word[at:]
     if kind >= 90 and word[at : at + 1] != word[at + 1 : at + 2] != "":
         return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
