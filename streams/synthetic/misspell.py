@@ -26,8 +26,8 @@ def _neighbours() -> dict[str, str]:
 
 NEIGHBOURS = _neighbours()
 
-# Half of them are letters among the pairs of pseudopeople's table ocr_errors, both ways; the
-# others ('c' and 'e', 'a' and 'o', 'l' and 'i') are this world's choice.
+# All but three are the pairs of letters in pseudopeople's table ocr_errors; 'i' and 'l', 'c' and
+# 'e', 'a' and 'o' are this world's choice.
 _SHAPES = (
     *(("m", "rn"), ("m", "n"), ("u", "v"), ("v", "y"), ("i", "j"), ("i", "l"), ("g", "q")),
     *(("h", "b"), ("d", "cl"), ("w", "vv"), ("n", "ri"), ("b", "lo"), ("c", "e"), ("a", "o")),
@@ -35,7 +35,7 @@ _SHAPES = (
 SHAPES = _SHAPES + tuple((there, here) for here, there in _SHAPES)
 """Letters that look like others in lower case, each pair in both directions."""
 
-# The 'fuzzy sounds' that pinyin input methods offer (Rime's template of 2012, among others):
+# The 'fuzzy sounds' that pinyin input methods offer (inputx-pinyin, Rime's templates):
 # z=zh, c=ch, s=sh, n=l, f=h, r to l, an=ang, en=eng, in=ing. 'n' ends a syllable unless a vowel
 # follows, and 'ng' does unless its 'g' begins the next: 'tangai' is tan-gai.
 SOUNDS = tuple(
