@@ -14,7 +14,7 @@ import msgspec
 
 from linkage.records import FIELDS, Record, interned
 from streams.refusals import Reason, Reject, Rejected, refusal
-from streams.suspicion import Suspicion, pattern_of
+from streams.suspicion import Suspicion, check_closed, pattern_of
 from streams.synthetic import identifiers as ids
 
 __all__ = [
@@ -135,10 +135,13 @@ class Codec:
     """Encodes events, decodes bytes and refuses all that is malformed or could be real.
 
     `kinds` is the union over the source catalogue; `key` keys the digest that stands for refused
-    identifiers, so that a short number cannot be found by trying them all.
+    identifiers, so that a short number cannot be found by trying them all. TypeError if a payload
+    has a field that could hold anything.
     """
 
     def __init__(self, kinds: Mapping[str, Kind], key: bytes) -> None:
+        for kind in kinds.values():
+            check_closed(kind.payload)
         self._kinds = kinds
         self._key = key
         self._envelope = msgspec.json.Decoder(Envelope)

@@ -1,14 +1,11 @@
 """The gate of the feed: nothing that could be real reaches a topic, since topics retain it."""
 
-import re
-
 import msgspec
 
 from streams.events import MAX_BYTES, Codec, Count, Marker, Registration, Rejected
 from streams.messages import RegistryEntry
+from streams.refusals import refusal
 from streams.store.protocol import Outgoing
-
-_PATH = re.compile(r" - at `\$(?P<path>[^`]*)`\Z")
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,27 +52,13 @@ def checked_entry(value: bytes) -> RegistryEntry:
     try:
         entry = _entry(value)
     except msgspec.ValidationError as error:
-        raise _refusal(error, "$") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise refusal(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Rejected("undecodable", "$", f"not UTF-8 JSON: {error}") from None
     try:
         # The registry knows the fields that a registration states, so their types are one.
         held = msgspec.convert({"opened": 0, **(entry.record or {})}, Registration)
     except msgspec.ValidationError as error:
-        raise _refusal(error, "$.record") from None
+        raise refusal(str(error), "$.record") from None
     record = None if entry.record is None else held.record()
     return RegistryEntry(person=entry.person, record=record)
-
-
-def _refusal(error: msgspec.ValidationError, prefix: str) -> Rejected:
-    """Return msgspec's refusal without the values that its message may repeat."""
-    found = _PATH.search(str(error))
-    place = prefix + (found["path"] if found else "")
-    detail = _PATH.sub("", str(error))
-    if "matching regex" in detail:
-        return Rejected("not_synthetic", place, "outside the synthetic range")
-    if "unknown field" in detail:
-        return Rejected("unknown_field", place, "a field that the registry does not have")
-    if "missing required field" in detail:
-        return Rejected("missing_field", place, detail)
-    return Rejected("wrong_type", place, detail)

@@ -74,12 +74,13 @@ TYPICAL = Errors(
 
 HARD = Errors(
     "hard",
-    # Names: set so that about 18 % of surnames and 12 % of forenames disagree with the true ones,
-    # the shares of the design note. The others follow the pairs of death registrations and
-    # census that the Australian Bureau of Statistics linked (3302.0.55.004, 2011-2012, table C.1):
-    # sex wrong .017 and missing .017; day or month of birth wrong .06, missing .06; street wrong
-    # .12, house number wrong .05 and missing .20. Phone and mail, which that census has not, are
-    # this world's choice.
+    # Names: set so that about 18 % of surnames and 12 % of forenames disagree with the true ones.
+    # The others are near the pairs of death registrations and census that the Australian Bureau
+    # of Statistics linked (3302.0.55.004, 2011-2012, table C.1, pass 1): surname missing .006,
+    # first name .003; sex wrong .017, missing .017; day or month of birth wrong .058, missing
+    # .058; street wrong .12, house number wrong .05 (and missing .20, here .1 for the address).
+    # Its names disagree otherwise: surname .04, first name .16. Phone and mail, which a census
+    # has not, nicknames, old surnames and claimed IDs are this world's choice.
     {
         "stale_address": 0.12,
         "stale_phone": 0.09,
@@ -115,7 +116,7 @@ HARD = Errors(
     },
     (0.75, 0.14, 0.08, 0.03),
 )
-"""As bad as published linkages of registers: for those who want to see a method fail."""
+"""As bad as registers that were linked for research: for whoever wants to see a method fail."""
 
 ERRORS: Mapping[str, Errors] = MappingProxyType({e.name: e for e in (CLEAN, TYPICAL, HARD)})
 """The presets by name."""

@@ -26,8 +26,8 @@ def _neighbours() -> dict[str, str]:
 
 NEIGHBOURS = _neighbours()
 
-# Half of them are letters among the pairs of pseudopeople's table ocr_errors, both ways; the
-# others ('c' and 'e', 'a' and 'o', 'l' and 'i') are this world's choice.
+# All but three are the pairs of letters in pseudopeople's table ocr_errors; 'i' and 'l', 'c' and
+# 'e', 'a' and 'o' are this world's choice.
 _SHAPES = (
     *(("m", "rn"), ("m", "n"), ("u", "v"), ("v", "y"), ("i", "j"), ("i", "l"), ("g", "q")),
     *(("h", "b"), ("d", "cl"), ("w", "vv"), ("n", "ri"), ("b", "lo"), ("c", "e"), ("a", "o")),
@@ -35,7 +35,7 @@ _SHAPES = (
 SHAPES = _SHAPES + tuple((there, here) for here, there in _SHAPES)
 """Letters that look like others in lower case, each pair in both directions."""
 
-# The 'fuzzy sounds' that pinyin input methods offer (Rime's template of 2012, among others):
+# The 'fuzzy sounds' that pinyin input methods offer (inputx-pinyin, Rime's templates):
 # z=zh, c=ch, s=sh, n=l, f=h, r to l, an=ang, en=eng, in=ing. 'n' ends a syllable unless a vowel
 # follows, and 'ng' does unless its 'g' begins the next: 'tangai' is tan-gai.
 SOUNDS = tuple(
@@ -92,6 +92,7 @@ def _edit(word: str, die: int) -> str:
     if kind < 33 and len(word) > 1:
         return word[:at] + word[at + 1 :]
     if 70 <= kind < 90 and len(word) < LONGEST:
+        at += rest // 26 % 2
         return word[:at] + _LETTERS[rest % 26] + word[at:]
     if kind >= 90 and word[at : at + 1] != word[at + 1 : at + 2] != "":
         return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
