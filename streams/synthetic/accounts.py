@@ -60,7 +60,9 @@ def open_accounts(
     )
 
 
-def _first(draw: np.random.Generator, emit: Emit, population: Population) -> tuple[Ints, Ints, Floats]:
+def _first(
+    draw: np.random.Generator, emit: Emit, population: Population
+) -> tuple[Ints, Ints, Floats]:
     """Return number, holder and weight of the accounts that people have from the start.
 
     The weights add up to the number of people.
@@ -96,7 +98,9 @@ def _others(draw: np.random.Generator, population: Population, holders: Ints) ->
     """Return for each holder somebody else of the shard who could hold accounts, if there is."""
     adults = np.flatnonzero(population.holds())
     shards = population.shard()
-    low, high = (np.searchsorted(shards[adults], shards[holders], side=s) for s in ("left", "right"))
+    low, high = (
+        np.searchsorted(shards[adults], shards[holders], side=s) for s in ("left", "right")
+    )
     here = np.searchsorted(adults, holders) - low
     count = np.maximum(high - low, 1)
     shift = 1 + (draw.random(len(holders)) * (count - 1)).astype(np.int64)

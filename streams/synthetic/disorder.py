@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from streams.events import HOUR
-from streams.synthetic.chance import Dice, Flags, Ints, chance, mix, salted, uniform
+from streams.synthetic.chance import Dice, Flags, Floats, Ints, chance, mix, salted, uniform
 
 _MINUTE = HOUR / 60
 _BITS = 21
@@ -61,7 +61,8 @@ class Disorder:
         lag[late] += _exponential(words[late], "late") * self.late_mean
         hours = np.flatnonzero(which < self.by_hours)
         lag[hours] += _exponential(words[hours], "by hours") * self.by_hours_mean
-        return lag.astype(np.int64)
+        whole: Ints = lag.astype(np.int64)
+        return whole
 
     def filing(self, words: Dice) -> Ints:
         """Return how much later registrations arrive (ms): some were filled in on paper."""
@@ -112,13 +113,13 @@ IN_ORDER = Disorder(
 )  # fmt: skip
 
 
-def _part(words: Dice, place: int) -> "np.typing.NDArray[np.float64]":
+def _part(words: Dice, place: int) -> Floats:
     """Return a number in [0, 1) from 21 bits of each word: three places, independent."""
     bits = (words >> np.uint64(_BITS * place)) & np.uint64(2**_BITS - 1)
-    part: np.typing.NDArray[np.float64] = bits.astype(np.float64) * 2.0**-_BITS
+    part: Floats = bits.astype(np.float64) * 2.0**-_BITS
     return part
 
 
-def _exponential(words: Dice, salt: str) -> "np.typing.NDArray[np.float64]":
-    drawn: np.typing.NDArray[np.float64] = -np.log1p(-uniform(salted(words, salt)))
+def _exponential(words: Dice, salt: str) -> Floats:
+    drawn: Floats = -np.log1p(-uniform(salted(words, salt)))
     return drawn

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from streams.events import HOUR
 from streams.synthetic.chance import Flags, Floats, Ints
+from streams.synthetic.lottery import Lottery
 from streams.synthetic.mobility import Mobility
 from streams.synthetic.population import Population
 
@@ -30,7 +31,7 @@ class Accounts:
     `holder`, `mate`, `described` and `claimed` are rows of the population: who has it, who else
     uses it (the holder when nobody does), whose data the registration shows, and who owns the
     claimed ID number (-1 for nobody). `named` is false for accounts that are never registered.
-    `weight` is how much it is used; over the accounts of the start it adds up to the number of people.
+    `weight` is how much it is used; over the accounts of the start it adds up to the people.
     """
 
     number: Ints
@@ -87,12 +88,11 @@ class Opening(NamedTuple):
     rows: Ints
 
 
-@dataclass(frozen=True)
-class Roster:
-    """The accounts of one shard: their rows, and the running total of their weights."""
+class Roster(NamedTuple):
+    """The accounts of one shard, and the lottery of which of them is used next."""
 
     rows: Ints
-    cumulative: Floats
+    lottery: Lottery
 
 
 @dataclass(frozen=True)
@@ -107,20 +107,18 @@ class Hour:
     mobility: Mobility
 
     def happen(self, per_day: float, rhythm: Sequence[float] = DAY_RHYTHM) -> Uses:
-        """Return what happens `per_day` times a day and person on average, in order of account.
+        """Return what happens `per_day` times a day and person on average, in no order.
 
         A Poisson process over accounts: the holder's activity, shared among their accounts, times
         the hour's part of the rhythm. People without accounts count in the average. A shared
         account is used by the holder and the mate alike.
         """
         draw, a, roster = self.chance, self.accounts, self.roster
-        total = float(roster.cumulative[-1]) if len(roster.rows) else 0.0
         part = rhythm[self.block % 24] / sum(rhythm)
-        n = draw.poisson(per_day * part * total)
-        place = np.searchsorted(roster.cumulative, np.sort(draw.random(n)) * total, side="right")
-        rows = roster.rows[np.minimum(place, len(roster.rows) - 1)] if n else roster.rows[:0]
+        n = draw.poisson(per_day * part * roster.lottery.total)
+        rows = roster.rows[roster.lottery.draw(draw.random(n))]
         times = self.block * HOUR + (draw.random(n) * HOUR).astype(np.int64)
-        actors = np.where(draw.random(n) < 0.5, a.mate[rows], a.holder[rows])
+        actors = np.where(draw.random(n, np.float32) < 0.5, a.mate[rows], a.holder[rows])
         live = (times > a.opened[rows]) & (times < a.closed[rows])
         live &= times < self.population.life.died[actors]
         return Uses(rows, times, actors).where(live)

@@ -6,7 +6,8 @@ import pyarrow.compute as pc
 
 from linkage.records import FIELDS
 from streams.source import Source
-from streams.synthetic.chance import Dice, Ints, below, chance, draw_dice, salted
+from streams.synthetic import columns
+from streams.synthetic.chance import Dice, Flags, Ints, below, chance, draw_dice, salted
 from streams.synthetic.channels import STRATA, Context, plan_faults, spoil
 from streams.synthetic.emission import Accounts, Columns, Opening
 from streams.synthetic.errors import Errors
@@ -20,7 +21,6 @@ from streams.synthetic.particulars import (
     particulars,
     surnames,
 )
-from streams.synthetic import columns
 from streams.synthetic.population import SPREAD, Population
 
 _MISSING, _MISTYPED, _BORROWED = (STRATA.index(s) for s in ("missing", "mistyped", "borrowed"))
@@ -47,44 +47,45 @@ class Forms:
         self._faults_again = plan_faults(draw, propensity, errors)
         self._dice: Dice = draw_dice(draw, len(accounts))
 
-    def opening(self, rows: Ints) -> Columns:
-        """Return the registrations that opened these accounts, errors included."""
-        return self._payload(rows, self.said(rows))
+    def registrations(self, rows: Ints, again: Flags) -> tuple[Columns, Columns]:
+        """Return what registrations of these tenancies say, and what they should have said.
 
-    def refreshed(self, rows: Ints) -> Columns:
-        """Return later registrations of the same tenancies, with errors of their own."""
-        words = salted(self._dice[rows], "again")
-        return self._payload(rows, self._fill(rows, self._faults_again[rows], words))
+        `again` marks later registrations of a tenancy, which have errors of their own. The
+        claimed ID is the same in all four.
+        """
+        words = np.where(again, salted(self._dice[rows], "again"), self._dice[rows])
+        faults = np.where(again, self._faults_again[rows], self._faults[rows])
+        meant = self._meant(rows)
+        said = self._spoiled(meant, rows, faults, words)
+        extras = self._source.emit.extras(Opening(self._population, self._accounts, rows))
+        return self._payload(rows, said, extras), self._payload(rows, meant, extras)
 
-    def corrected(self, rows: Ints) -> Columns:
-        """Return the registrations without errors, but for the claimed ID."""
-        return self._payload(rows, self.meant(rows))
+    def compared(self, rows: Ints) -> tuple[Form, Form, Ints]:
+        """Return the forms that opened accounts as they should be, as they are, and their faults.
 
-    def said(self, rows: Ints) -> Form:
-        """Return the forms that opened these accounts, before the source asks only for its own."""
-        return self._fill(rows, self._faults[rows], self._dice[rows])
-
-    def meant(self, rows: Ints) -> Form:
-        """Return the forms as they would be without errors, but for the claimed ID."""
-        return self._fill(rows, np.zeros(len(rows), dtype=np.int64), self._dice[rows])
-
-    def faults(self, rows: Ints) -> Ints:
-        """Return the channels that hit these forms, a bit mask over CHANNELS."""
-        return self._faults[rows]
+        The faults are a bit mask over CHANNELS; all fields are there, asked for or not.
+        """
+        meant, faults = self._meant(rows), self._faults[rows]
+        return meant, self._spoiled(meant, rows, faults, self._dice[rows]), faults
 
     def start(self, rows: Ints) -> Ints:
         """Return when tenancies begin by the source's clock (ms)."""
         return np.maximum(self._accounts.opened[rows] + self._skew, 0)
 
-    def _fill(self, rows: Ints, faults: Ints, words: Dice) -> Form:
+    def _meant(self, rows: Ints) -> Form:
         accounts, people = self._accounts, self._population
         described, times = accounts.described[rows], accounts.opened[rows]
         form = particulars(people, described, times)
         self._claim(form, rows, described, times)
+        return form
+
+    def _spoiled(self, form: Form, rows: Ints, faults: Ints, words: Dice) -> Form:
         hit = np.flatnonzero(faults)
         if not len(hit):
             return form
-        context = self._context(described[hit], times[hit], words[hit])
+        at = rows[hit]
+        described, times = self._accounts.described[at], self._accounts.opened[at]
+        context = self._context(described, times, words[hit])
         spoiled = spoil({f: form[f].take(pa.array(hit)) for f in FIELDS}, faults[hit], context)
         mask = pa.array(faults != 0)
         return {f: pc.replace_with_mask(form[f], mask, spoiled[f]) for f in FIELDS}
@@ -115,11 +116,12 @@ class Forms:
         card = (stratum == _BORROWED) & (claimed == described)  # the lender's card
         if card.any():
             borrower = accounts.holder[rows[card]]
-            for field, own in (("phone", columns.phones(borrower)), ("mail", mails(people, borrower))):
+            for field, own in (
+                ("phone", columns.phones(borrower)),
+                ("mail", mails(people, borrower)),
+            ):
                 form[field] = pc.replace_with_mask(form[field], pa.array(card), own)
 
-    def _payload(self, rows: Ints, form: Form) -> Columns:
-        emit = self._source.emit
-        extras = emit.extras(Opening(self._population, self._accounts, rows))
-        asked = {field: form[field] for field in emit.asks}
+    def _payload(self, rows: Ints, form: Form, extras: Columns) -> Columns:
+        asked = {field: form[field] for field in self._source.emit.asks}
         return {"opened": pa.array(self.start(rows)), **asked, **extras}

@@ -8,15 +8,14 @@ from typing import cast
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from linkage.records import FIELDS, Record
 from streams.synthetic import columns
-from streams.synthetic.chance import Ints, below, salted
+from streams.synthetic.chance import Flags, Ints, below, salted
+from streams.synthetic.channels import Form
 from streams.synthetic.names import GIVEN_NAMES, SURNAMES
 from streams.synthetic.population import Population
-
-Form = dict[str, pa.StringArray]
-"""One column for each of linkage.records.FIELDS, null is missing; all of the same length."""
 
 _STREETS, _HOUSES = 8, 400
 _SURNAMES = pa.array(SURNAMES)
@@ -47,9 +46,7 @@ def records(people: Population, rows: Ints, time: int) -> list[Record]:
     """Return the same as records, all at one time."""
     form = particulars(people, rows, np.full(len(rows), time))
     lists = (form[field].to_pylist() for field in FIELDS)
-    return [
-        Record(**dict(zip(FIELDS, values, strict=True))) for values in zip(*lists, strict=True)
-    ]
+    return [Record(**dict(zip(FIELDS, values, strict=True))) for values in zip(*lists, strict=True)]
 
 
 def id_numbers(people: Population, rows: Ints, times: Ints) -> pa.StringArray:
@@ -115,7 +112,7 @@ def mails(people: Population, rows: Ints) -> pa.StringArray:
     return _join(local, "@", host)
 
 
-def _days(people: Population, rows: Ints) -> "np.typing.NDArray[np.datetime64]":
+def _days(people: Population, rows: Ints) -> NDArray[np.datetime64]:
     return (people.born[rows] - _EPOCH).astype("datetime64[D]")
 
 
@@ -124,7 +121,7 @@ def _streets(cell: Ints, house: Ints) -> pa.StringArray:
     return _join("a", _text(cell), "-s", _text(street), "-h", _text(number))
 
 
-def _only(whom: "np.typing.NDArray[np.bool_]", what: pa.StringArray) -> pa.StringArray:
+def _only(whom: Flags, what: pa.StringArray) -> pa.StringArray:
     return pc.if_else(pa.array(whom), what, pa.scalar(None, pa.string()))
 
 

@@ -5,6 +5,7 @@ Columns keep a million people small. What may change about somebody during the s
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,7 +13,6 @@ from streams.synthetic.businesses import Businesses, found_businesses
 from streams.synthetic.chance import Dice, Flags, Floats, Ints, chance, draw_dice
 from streams.synthetic.life import TYPICAL_RATES, Life, Rates, plan_life
 from streams.synthetic.names import GIVEN_NAMES, GIVEN_SHARES, SURNAME_SHARES, SURNAMES
-from streams.synthetic.places import width_of
 
 PEOPLE_PER_CELL = 230
 HOLDER_AGE = 16
@@ -76,7 +76,7 @@ class Population:
         """Return the first row and the row after the last of each shard."""
         shards = self.shard()
         edges = np.searchsorted(shards, np.arange(int(shards[-1]) + 2)).tolist()
-        return list(zip(edges[:-1], edges[1:], strict=True))
+        return list(pairwise(edges))
 
     def mates(self, rows: Ints, shift: Ints) -> Ints:
         """Return a housemate of each row, `shift` places on; who lives alone is their own."""
@@ -100,7 +100,7 @@ def make_population(people: int, seed: int, rates: Rates = TYPICAL_RATES) -> Pop
     home, former = _homes(household, cells, seed)
     traits = chance(seed, "traits")
     adult = of_age(born)
-    businesses, employer = found_businesses(adult, former, width_of(cells), seed)
+    businesses, employer = found_businesses(adult, former, cells, seed)
     return Population(
         household=household,
         first=first,

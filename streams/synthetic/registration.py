@@ -33,9 +33,7 @@ class Register:
         life = population.life
         rows, blocks = [np.flatnonzero(self.ever)], [self._entered[self.ever]]
         for times in (life.moved, life.married, life.renewed):
-            changed = np.flatnonzero(
-                self.ever & (times < NEVER) & (times // HOUR >= self._entered)
-            )
+            changed = np.flatnonzero(self.ever & (times < NEVER) & (times // HOUR >= self._entered))
             rows.append(changed)
             blocks.append(times[changed] // HOUR + 1)
         everything = np.unique(np.stack([np.concatenate(blocks), np.concatenate(rows)]), axis=1)
@@ -49,14 +47,9 @@ class Register:
             rows + 1, particulars(self._population, rows, np.full(len(rows), time))
         )
         numbers = pa.array(rows + 1)
-        topic = pa.DictionaryArray.from_arrays(
-            pa.array(np.zeros(len(rows), dtype=np.int8)), ["registry"]
-        )
-        zeros = pa.array(np.zeros(len(rows), dtype=np.int64))
-        columns = [
-            pa.array(np.full(len(rows), time)), topic, numbers.cast(pa.string()), value, zeros, zeros
-        ]  # fmt: skip
-        return pa.table(columns, SCHEMA)
+        nobody = pa.array(np.zeros(len(rows), dtype=np.int64))
+        topic = pa.repeat("registry", len(rows))
+        return pa.table([numbers, topic, numbers.cast(pa.string()), value, nobody, nobody], SCHEMA)
 
     def as_of(self, block: int) -> int:
         """Return the time (ms) of which the entries of a block tell: the block's begin."""

@@ -58,9 +58,7 @@ def write_events(lines: Lines, payload: type[Payload], columns: Columns | None) 
 
 def write_entries(person: Ints, record: Mapping[str, pa.StringArray]) -> pa.StringArray:
     """Return registry entries as JSON objects; what is missing is left out, as Record's rule is."""
-    fields = [
-        pc.coalesce(_join(f',"{field}":"', record[field], '"'), "") for field in FIELDS[1:]
-    ]
+    fields = [pc.coalesce(_join(f',"{field}":"', record[field], '"'), "") for field in FIELDS[1:]]
     head = ('{"person":', _number(person), f',"record":{{"{FIELDS[0]}":"', record[FIELDS[0]], '"')
     return _join(*head, *fields, "}}")
 
@@ -72,7 +70,7 @@ def _value(column: pa.Array | None) -> tuple[pa.Array | str, ...]:
     if pa.types.is_integer(column.type):
         return (_number(column),)
     if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
+        column = column.dictionary.take(column.indices)
     if column.null_count:
         return (pc.coalesce(_join('"', column, '"'), "null"),)
     return ('"', column, '"')

@@ -1,7 +1,6 @@
 """The world: synthetic people, and everything that reaches the feed about them, in order."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -11,15 +10,17 @@ from streams.delivery import Delivery
 from streams.events import Marker
 from streams.scenario import default_sources
 from streams.source import Source
-from streams.synthetic.arrivals import in_order
 from streams.synthetic.branch import Branch
 from streams.synthetic.life import EPOCH_DAYS as MAX_DAYS
 from streams.synthetic.particulars import records
 from streams.synthetic.population import Population, make_population
 from streams.synthetic.preset import DEFAULT_PRESET, PRESETS, Preset
 from streams.synthetic.registration import Register
-from streams.synthetic.shards import CLOSING, Shard
+from streams.synthetic.shards import CLOSING, Crew, Shard
 from streams.synthetic.truth import Truth, true_tenancies
+
+_PERSON_HOURS = 200_000
+"""How much is worked on at a time: about 30 MB of messages."""
 
 
 class World:
@@ -62,23 +63,26 @@ class World:
             else:
                 yield from _deliveries(portion)
 
-    def stream(self) -> Iterator[pa.Table | Marker]:
-        """Yield the same by the column: tables of arrivals.SCHEMA, each before its marker."""
-        shards = self.shards()
+    def stream(self, stride: int | None = None) -> Iterator[pa.Table | Marker]:
+        """Yield the same by the column: tables of arrivals.SCHEMA, each before its marker.
+
+        `stride` hours are worked on at a time; it changes memory and speed, never the messages.
+        """
+        crew = Crew(self.shards(), self.branches, self.hours, stride or self._stride())
         yield self.register.block(-1)
         yield Marker(marker=-1)
         for block in range(self.blocks):
             yield self.register.block(block)
-            yield in_order([shard.hour(block) for shard in shards])
+            yield crew.block(block)
             yield Marker(marker=block, last=block == self.blocks - 1)
 
     def shards(self) -> list[Shard]:
         """Return the shards, before their first hour."""
         numbers = range(len(self.population.shards()))
-        return [
-            Shard(self.population, self.branches, self.seed, self.hours, number)
-            for number in numbers
-        ]
+        return [Shard(self.population, self.branches, self.seed, n) for n in numbers]
+
+    def _stride(self) -> int:
+        return min(24, max(1, _PERSON_HOURS // self.people))
 
     @property
     def blocks(self) -> int:
