@@ -8,12 +8,11 @@ from linkage.records import FIELDS
 from streams.source import Source
 from streams.synthetic import columns
 from streams.synthetic.chance import Dice, Flags, Ints, below, chance, draw_dice, salted
-from streams.synthetic.channels import STRATA, Context, plan_faults, spoil
+from streams.synthetic.channels import STRATA, Context, Form, plan_faults, spoil
 from streams.synthetic.emission import Accounts, Columns, Opening
 from streams.synthetic.errors import Errors
 from streams.synthetic.mistyped import mistype
 from streams.synthetic.particulars import (
-    Form,
     former_phones,
     id_numbers,
     mails,

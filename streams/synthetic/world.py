@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from linkage.records import Identity
@@ -11,6 +12,13 @@ from streams.events import Marker
 from streams.scenario import default_sources
 from streams.source import Source
 from streams.synthetic.branch import Branch
+from streams.synthetic.frames import (
+    accounts_frame,
+    actors_frame,
+    events_frame,
+    people_frame,
+    truth_frame,
+)
 from streams.synthetic.life import EPOCH_DAYS as MAX_DAYS
 from streams.synthetic.particulars import records
 from streams.synthetic.population import Population, make_population
@@ -42,7 +50,7 @@ class World:
             raise ValueError(
                 f"a world needs people and 1 to {MAX_DAYS} days, got {people} and {days}"
             )
-        self.people, self.days, self.seed, self.preset = people, days, seed, preset
+        self.days, self.seed, self.preset = days, seed, preset
         self.sources = dict(default_sources() if sources is None else sources)
         self.hours = 24 * days
         self.population: Population = make_population(people, seed, preset.life)
@@ -81,8 +89,34 @@ class World:
         numbers = range(len(self.population.shards()))
         return [Shard(self.population, self.branches, self.seed, n) for n in numbers]
 
+    def people(self) -> pd.DataFrame:
+        """Return everybody as they are after the run, by person; see `frames.people_frame`."""
+        return people_frame(self.population, self.hours)
+
+    def accounts(self) -> pd.DataFrame:
+        """Return the accounts as their sources know them; see `frames.accounts_frame`."""
+        return accounts_frame(self.branches, self.hours)
+
+    def events(self) -> pd.DataFrame:
+        """Return the events in the order of arrival, copies too; see `flat.flat_schema`."""
+        return events_frame(
+            (table["value"].combine_chunks() for table in self._events()), self.sources
+        )
+
+    def truth(self) -> pd.DataFrame:
+        """Return what is true of each account; see `frames.truth_frame`."""
+        return truth_frame(self.branches, self.hours)
+
+    def actors(self) -> pd.DataFrame:
+        """Return who really was behind each event; see `frames.actors_frame`."""
+        return actors_frame(self._events())
+
+    def _events(self) -> Iterator[pa.Table]:
+        crew = Crew(self.shards(), self.branches, self.hours, self._stride())
+        return (crew.block(block) for block in range(self.blocks))
+
     def _stride(self) -> int:
-        return min(24, max(1, _PERSON_HOURS // self.people))
+        return min(24, max(1, _PERSON_HOURS // len(self.population)))
 
     @property
     def blocks(self) -> int:
@@ -99,7 +133,7 @@ class World:
         """Return what is true of every tenancy."""
         return Truth(
             seed=self.seed,
-            people=self.people,
+            people=len(self.population),
             days=self.days,
             tenancies=tuple(true_tenancies(self.branches, self.hours)),
             unregistered=tuple((np.flatnonzero(~self.register.ever) + 1).tolist()),
