@@ -11,15 +11,13 @@ from collections.abc import Iterable, Iterator
 from msgspec import inspect
 
 _STRING = re.compile(r'"([^"]{0,80})"')
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _SEPARATORS = re.compile(r"[\W_]+")
-_NUMBER = re.compile(r"\d{7}")
+_NUMBER = re.compile(r"\d{7}|[0-9a-f]{12}", re.IGNORECASE)  # or a device address
 _TRACES = re.compile(
     r"@"
     r"|\d{1,3}(?:\.\d{1,3}){3}"  # IPv4
-    r"|[0-9a-f]{1,4}:[0-9a-f]{0,4}:|::[0-9a-f]"  # IPv6, and a MAC address with colons
-    r"|(?:[0-9a-f]{2}[-. ]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}[-. ]){2}[0-9a-f]{4}"  # MAC otherwise
-    r"|(?<![0-9a-z])[0-9a-f]{12}(?![0-9a-z])"
+    r"|[0-9a-f]{1,4}:[0-9a-f]{0,4}:|::[0-9a-f]"  # IPv6
     r"|[a-z0-9]\.[a-z]{2}"  # a host
     r'|(?:\d[^\s"\d]{0,4}){7}'  # digits among letters: an account, a code
     r"|\0",  # UTF-16

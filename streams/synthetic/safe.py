@@ -22,8 +22,8 @@ class Identifier(msgspec.Struct, frozen=True):
     """One kind of identifier: its range, its check digit, and why nobody real holds one.
 
     The gate asks for the range alone, since a mistyped number is part of the data; whoever makes
-    identifiers keeps `is_synthetic`. `digits` is how many decimal digits a value may choose
-    freely, the check digit included.
+    identifiers keeps `is_synthetic`. `digits` is how many decimal digits the gate lets a
+    value choose freely, the check digit included.
     """
 
     name: str
@@ -83,7 +83,7 @@ _TABLE = (
         _id_number,
         "ISO 7064 MOD 11-2 (GB 11643)",
         "no region begins with 09: GB/T 2260 uses 11 to 82",
-        15,
+        16,
         _id_check,
     ),
     Identifier(
@@ -92,7 +92,7 @@ _TABLE = (
         lambda n: makes.make_uscc(n // 97 % 10_000, n),
         "MOD 11 (GB 11714), MOD 31 (GB 32100)",
         "no region begins with 09",
-        12,
+        14,
         _social_credit,
     ),
     Identifier(

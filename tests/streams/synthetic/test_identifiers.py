@@ -4,86 +4,179 @@ import ipaddress
 import random
 import re
 from collections.abc import Callable
+from functools import cache
 
 import phonenumbers
 import pytest
-from stdnum import iban, luhn
-from stdnum.cn import ric
-from stdnum.exceptions import InvalidComponent, ValidationError
+from stdnum import iban, imei, imsi, luhn, mac, numdb
+from stdnum.cn import ric, uscc
+from stdnum.exceptions import InvalidComponent
 from stdnum.iso7064 import mod_11_2, mod_97_10
 
 from streams.suspicion import pattern_of
 from streams.synthetic import identifiers as ids
+from tests.streams.synthetic.real import organisation_check
 
-N = 5_000
+N = 100_000
 RANDOM = random.Random(11)
+TABLE = ids.IDENTIFIERS
 
 
-def some_id_number(_: int) -> str:
-    birth = (
-        RANDOM.randint(1925, 2025) * 10_000 + RANDOM.randint(1, 12) * 100 + RANDOM.randint(1, 28)
-    )
-    return ids.make_id_number(RANDOM.randrange(10_000), birth, RANDOM.randrange(1000))
-
-
-MADE: dict[str, tuple[object, Callable[[int], str]]] = {
-    "id_number": (ids.IdNumber, some_id_number),
-    "phone": (ids.Phone, ids.make_phone),
-    "imsi": (ids.Imsi, ids.make_imsi),
-    "cell": (ids.Cell, lambda n: ids.make_cell(n % 100, n)),
-    "bank_account": (ids.BankAccount, lambda n: ids.make_bank_account(n % 10_000, n)),
-    "card": (ids.Card, lambda n: ids.make_card(n % 100, n)),
-    "login": (ids.Login, ids.make_login),
-    "nat": (ids.IPv4, ids.make_nat_address),
-    "household": (ids.IPv4, lambda n: ids.make_household_address(n * 40_001)),
-    "delivery": (ids.Delivery, lambda n: ids.make_delivery(n * 0x9E3779B97F4A7C15 % 2**64)),
-}
-
-
+@cache
 def made(what: str) -> list[str]:
-    return [MADE[what][1](n) for n in range(N)]
+    make = TABLE[what].make
+    return [make(n * 7_919) for n in range(N)]
 
 
-@pytest.mark.parametrize("what", MADE)
+def raised(validate: Callable[[str], object], value: str) -> type[Exception] | None:
+    try:
+        validate(value)
+    except Exception as error:
+        return type(error)
+    return None
+
+
+@pytest.mark.parametrize("what", TABLE)
 def test_what_is_made_lies_in_its_range(what: str) -> None:
-    gate = re.compile(pattern_of(MADE[what][0]))
+    gate = re.compile(pattern_of(TABLE[what].kind))
     assert [v for v in made(what) if not gate.search(v)] == []
 
 
-@pytest.mark.parametrize("what", set(MADE) - {"nat", "id_number"})
-def test_no_two_are_the_same(what: str) -> None:
-    assert len(set(made(what))) == N
+@pytest.mark.parametrize("what", TABLE)
+def test_what_is_made_is_synthetic_by_the_table(what: str) -> None:
+    identifier = TABLE[what]
+    assert all(map(identifier.is_synthetic, made(what)[:5_000]))
+    assert identifier.why
 
 
+FEW = {"carrier_address": ids.NAT_ADDRESSES, "host": 10_000, "mail": 10_000, "id_number": 90_000}
+
+
+@pytest.mark.parametrize("what", TABLE)
+def test_no_two_are_the_same_unless_there_are_not_so_many(what: str) -> None:
+    assert len(set(made(what))) >= FEW.get(what, N)
+
+
+# The validators look at the check digit first, and at the region or country last: that they fail
+# for the latter says that the check digit passed.
 def test_id_numbers_check_but_have_no_region() -> None:
-    for number in made("id_number"):
-        assert mod_11_2.is_valid(number)
-        with pytest.raises(InvalidComponent):
-            ric.validate(number)
-
-
-def test_phones_belong_to_no_country() -> None:
-    for number in made("phone"):
-        with pytest.raises(phonenumbers.NumberParseException):
-            phonenumbers.parse(number)
-
-
-def test_cards_check_and_have_the_test_issuer() -> None:
-    for number in made("card"):
-        assert luhn.is_valid(number)
-        assert number.startswith("000000")
+    assert {raised(ric.validate, v) for v in made("id_number")} == {InvalidComponent}
+    assert raised(ric.validate, made("id_number")[0][:-1] + "?") is not InvalidComponent
 
 
 def test_bank_accounts_check_but_belong_to_no_country() -> None:
-    for number in made("bank_account"):
-        assert mod_97_10.is_valid(number[4:] + number[:4])
-        with pytest.raises(ValidationError):
-            iban.validate(number)
+    assert {raised(iban.validate, v) for v in made("bank_account")} == {InvalidComponent}
+    assert all(mod_97_10.is_valid(v[4:] + v[:4]) for v in made("bank_account")[:1_000])
 
 
-@pytest.mark.parametrize("what", ["nat", "household"])
-def test_addresses_are_not_global(what: str) -> None:
-    assert not any(ipaddress.ip_address(a).is_global for a in made(what))
+def test_social_credit_codes_check_but_have_no_region() -> None:
+    assert [v for v in made("uscc") if not uscc.is_valid(v)] == []
+    # python-stdnum does not look at the region of an enterprise; its table of regions can.
+    assert {numdb.get("cn/loc").info(v[2:8])[-1][1].get("county") for v in made("uscc")} == {None}
+    assert numdb.get("cn/loc").info("110105")[-1][1].get("county")
+    assert [v for v in made("uscc") if v[16] != organisation_check(v[8:16])] == []
+    assert {v[16] for v in made("uscc")} == set("0123456789X")
+
+
+def test_phones_belong_to_no_country() -> None:
+    kinds = {raised(phonenumbers.parse, v) for v in made("phone")}
+    assert kinds == {phonenumbers.NumberParseException}
+
+
+def test_cards_check_and_have_the_test_issuer() -> None:
+    assert all(map(luhn.is_valid, made("card")))
+    assert {v[:6] for v in made("card")} == {"000000"}
+
+
+def test_subscribers_and_cells_are_of_the_test_network() -> None:
+    networks = {tuple(part for part in imsi.split(v)[:2]) for v in made("imsi")[:20_000]}
+    assert {v[:5] for v in made("imsi")} == {"00101"}
+    assert networks == {("001", "01")}
+    assert imsi.info(made("imsi")[0])["country"] == "Test networks"
+    assert {v[:7] for v in made("cell")} == {"001-01-"}
+
+
+def test_devices_check_but_no_body_reports_them() -> None:
+    assert {imei.imei_type(v) for v in made("imei")} == {"IMEI"}
+    # GSMA TS.06: 00 is for tests, the bodies that allocate are 01 to 99.
+    assert {imei.split(v)[0][:2] for v in made("imei")} == {"00"}
+
+
+@pytest.mark.parametrize("what", ["carrier_address", "household_address", "ipv6"])
+def test_addresses_are_canonical_and_not_global(what: str) -> None:
+    for value in set(made(what)):
+        address = ipaddress.ip_address(value)
+        assert not address.is_global
+        assert str(address) == value
+
+
+def test_network_addresses_are_of_either_version() -> None:
+    either = re.compile(pattern_of(ids.NetAddress))
+    for what in ("carrier_address", "household_address", "ipv6"):
+        assert all(map(either.search, made(what)))
+    assert not either.search(made("ipv6")[0] + "." + made("carrier_address")[0])
+
+
+def test_a_household_has_a_network_of_its_own() -> None:
+    one, other = (ids.make_ipv6(7, household, 1) for household in (300, 301))
+    assert ipaddress.ip_address(one) in ipaddress.ip_network("2001:db8:7:12c::/64")
+    assert ipaddress.ip_address(other) not in ipaddress.ip_network("2001:db8:7:12c::/64")
+
+
+def test_device_addresses_are_local_and_of_no_maker() -> None:
+    for value in made("mac")[:10_000]:
+        assert mac.is_locally_administered(value)
+        assert mac.is_unicast(value)
+    assert {v[:8] for v in made("mac")} == {"02:00:00"}
+    with pytest.raises(InvalidComponent):
+        mac.get_manufacturer(made("mac")[0])
+
+
+def test_names_of_hosts_are_reserved() -> None:
+    reserved = (".invalid", "@example.com", "@example.org", "@example.net")
+    assert all(v.endswith(reserved) for what in ("host", "mail") for v in made(what))
+
+
+def test_a_face_has_no_digits_and_says_its_levels() -> None:
+    assert not any(c.isdigit() for v in made("face") for c in v)
+    assert [ids.LEVELS.index(c) for c in ids.make_face([*range(16), *range(16)])[:18]] == [
+        *(*range(16), 0, 1)
+    ]
+
+
+SUBSTITUTED = {
+    *("id_number", "uscc", "phone", "imsi", "imei", "cell", "bank_account", "card", "mac", "host"),
+    *("login", "gallery_entry", "employee_number", "contract", "face", "delivery"),
+}
+
+
+@pytest.mark.parametrize("what", sorted(SUBSTITUTED))
+def test_the_table_says_how_many_digits_a_value_can_carry(what: str) -> None:
+    """A place is free if every digit may stand there."""
+    kind, value = TABLE[what], made(what)[0]
+    free = [
+        place
+        for place in range(len(value))
+        if all(kind.in_range(value[:place] + d + value[place + 1 :]) for d in "0123456789")
+    ]
+    assert len(free) == kind.digits
+
+
+CHECKED = {"id_number", "uscc", "imei", "bank_account", "card"}
+
+
+def test_the_table_names_whose_check_digit_it_is() -> None:
+    assert {name for name, kind in TABLE.items() if kind.whose_check != "none"} == CHECKED
+
+
+@pytest.mark.parametrize("what", sorted(CHECKED))
+def test_a_mistyped_digit_stays_in_the_range_but_does_not_check(what: str) -> None:
+    identifier = TABLE[what]
+    for value in made(what)[:2_000]:
+        place = -3 if what == "uscc" else -2
+        wrong = value[:place] + str((int(value[place]) + 1) % 10) + value[place + 1 :]
+        assert identifier.in_range(wrong)
+        assert not identifier.is_synthetic(wrong)
 
 
 def test_every_address_that_the_gate_lets_through_is_one_and_is_not_global() -> None:
@@ -100,12 +193,28 @@ def test_every_address_that_the_gate_lets_through_is_one_and_is_not_global() -> 
     assert passed > 1000
 
 
+def test_every_spelling_of_an_address_but_the_canonical_one_is_refused() -> None:
+    gate = re.compile(pattern_of(ids.IPv6))
+    group = ["", "0", "5", "00", "05", "12c", "12C", "ffff", "fffff", "g"]
+    passed = 0
+    for a in group:
+        for b in group:
+            for c in [*group, "ff", "100"]:
+                for text in (f"2001:db8:{a}:{b}::{c}", f"2001:db8:{a}::{c}", f"2001:db8::{c}"):
+                    if gate.search(text):
+                        passed += 1
+                        assert str(ipaddress.ip_address(text)) == text
+                        assert not ipaddress.ip_address(text).is_global
+    assert passed > 20
+
+
 def test_check_digits_agree_with_stdnum() -> None:
-    for _ in range(N):
+    for _ in range(5_000):
         digits = f"{RANDOM.randrange(10**17):017d}"
         assert ids.check_mod_11_2(digits) == mod_11_2.calc_check_digit(digits)
         assert ids.check_luhn(digits) == luhn.calc_check_digit(digits)
         assert ids.check_mod_97_10("ZZ", digits) == mod_97_10.calc_check_digits(digits + "ZZ")
+        assert ids.check_mod_31(digits) == uscc.calc_check_digit(digits)
 
 
 def test_a_birth_date_has_a_month_and_a_day() -> None:
@@ -119,4 +228,18 @@ def test_a_mail_address_holds_no_number_however_it_is_spread() -> None:
     gate = re.compile(pattern_of(ids.Mail))
     assert gate.search("li.wei1987@example.org")
     for wrong in ("1.3.8.0.0@example.org", "a12b345@example.com", "li@example.cn", "li@qq.com"):
+        assert not gate.search(wrong)
+
+
+def test_a_host_is_reserved_and_holds_no_number() -> None:
+    gate = re.compile(pattern_of(ids.Host))
+    for right in ("site-0042.invalid", "shop.example.com", "news-7.example.net"):
+        assert gate.search(right)
+    for wrong in (
+        "site-13800.invalid",
+        "shop.com",
+        "www.qq.com.invalid",
+        "a-1-2.invalid",
+        "invalid",
+    ):
         assert not gate.search(wrong)
