@@ -12,6 +12,6 @@ def company_codes(rows: Ints) -> pa.StringArray:
     """Return the USCC of each business (row of Businesses): the same wherever it is named.
 
     >>> company_codes(np.array([0, 1])).to_pylist()
-    ['', '']
+    ['910903530000000001', '91090226180339895T']
     """
     return columns.usccs(below(mix(rows.astype(np.uint64)), COUNTIES), rows)

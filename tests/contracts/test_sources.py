@@ -87,8 +87,10 @@ PARKING = '''
 
 from streams.events import Registration, Usage
 from streams.source import Source
+from streams.synthetic import columns
 from streams.synthetic import identifiers as ids
 from streams.synthetic.emission import Batch, Emit
+from streams.synthetic.localities import cell_names
 
 
 class Permit(Registration, frozen=True, kw_only=True):
@@ -103,9 +105,8 @@ class Parked(Usage, frozen=True, kw_only=True):
 
 
 def _usage(hour):
-    accounts, times = hour.happen(1.0)
-    cells = [ids.make_cell(0, c) for c in hour.cell_of(accounts).tolist()]
-    yield Batch("parked", accounts, times, {"cell": cells})
+    uses = hour.happen(1.0)
+    yield Batch("parked", uses, {"cell": cell_names(hour.cell_of(uses), hour.population.cells)})
 
 
 SOURCE = Source(
@@ -118,8 +119,7 @@ SOURCE = Source(
         registers="permit",
         holdings=(0.5, 0.5),
         asks=("surname", "given", "address"),
-        subject=ids.make_login,
-        extras=lambda tenancy: {},
+        subjects=columns.logins,
         usage=_usage,
     ),
 )
