@@ -27,6 +27,10 @@ class Errors:
             raise ValueError(f"claimed is {self.claimed}; allowed: four shares that add up to 1")
         object.__setattr__(self, "rates", MappingProxyType(dict(self.rates)))
 
+    def __reduce__(self) -> tuple[type["Errors"], tuple[object, ...]]:
+        """Pickle the arguments: a frozen mapping cannot be."""
+        return Errors, (self.name, dict(self.rates), self.claimed)
+
 
 CLEAN = Errors("clean", {}, (1.0, 0.0, 0.0, 0.0))
 """No errors at all, and everybody shows their own ID."""

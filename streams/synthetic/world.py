@@ -10,8 +10,9 @@ from linkage.records import Identity
 from streams.delivery import Delivery
 from streams.events import Marker
 from streams.scenario import default_sources
-from streams.source import Source
+from streams.source import Source, load_sources
 from streams.synthetic.branch import Branch
+from streams.synthetic.crews import blocks_of
 from streams.synthetic.frames import (
     accounts_frame,
     actors_frame,
@@ -71,23 +72,28 @@ class World:
             else:
                 yield from _deliveries(portion)
 
-    def stream(self, stride: int | None = None) -> Iterator[pa.Table | Marker]:
+    def stream(self, stride: int | None = None, processes: int = 1) -> Iterator[pa.Table | Marker]:
         """Yield the same by the column: tables of arrivals.SCHEMA, each before its marker.
 
-        `stride` hours are worked on at a time; it changes memory and speed, never the messages.
+        `stride` hours are worked on at a time, in so many `processes`: that changes memory and
+        speed, never the messages.
         """
-        crew = Crew(self.shards(), self.branches, self.hours, stride or self._stride())
         yield self.register.block(-1)
         yield Marker(marker=-1)
-        for block in range(self.blocks):
+        for block, table in enumerate(blocks_of(self, stride or self._stride(), processes)):
             yield self.register.block(block)
-            yield crew.block(block)
+            yield table
             yield Marker(marker=block, last=block == self.blocks - 1)
 
     def shards(self) -> list[Shard]:
         """Return the shards, before their first hour."""
         numbers = range(len(self.population.shards()))
         return [Shard(self.population, self.branches, self.seed, n) for n in numbers]
+
+    def crew(self, shards: Sequence[int], stride: int) -> Crew:
+        """Return a crew for the shards of these numbers, before their first hour."""
+        hands = [Shard(self.population, self.branches, self.seed, number) for number in shards]
+        return Crew(hands, self.branches, self.hours, stride)
 
     def people(self) -> pd.DataFrame:
         """Return everybody as they are after the run, by person; see `frames.people_frame`."""
@@ -111,13 +117,6 @@ class World:
         """Return who really was behind each event; see `frames.actors_frame`."""
         return actors_frame(self._events())
 
-    def _events(self) -> Iterator[pa.Table]:
-        crew = Crew(self.shards(), self.branches, self.hours, self._stride())
-        return (crew.block(block) for block in range(self.blocks))
-
-    def _stride(self) -> int:
-        return min(24, max(1, _PERSON_HOURS // len(self.population)))
-
     @property
     def blocks(self) -> int:
         """Return how many blocks the stream has, block -1 not counted."""
@@ -138,6 +137,29 @@ class World:
             tenancies=tuple(true_tenancies(self.branches, self.hours)),
             unregistered=tuple((np.flatnonzero(~self.register.ever) + 1).tolist()),
         )
+
+    def _events(self) -> Iterator[pa.Table]:
+        return blocks_of(self, self._stride(), 1)
+
+    def _stride(self) -> int:
+        return min(24, max(1, _PERSON_HOURS // len(self.population)))
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        """Pickle the arguments: a process that works on a part makes the world anew.
+
+        TypeError for sources outside the catalogue, which another process could not find.
+        """
+        catalogue = load_sources()
+        strange = [name for name, one in self.sources.items() if catalogue.get(name) is not one]
+        if strange:
+            raise TypeError(f"sources that are not of streams/sources/: {', '.join(strange)}")
+        arguments = len(self.population), self.days, self.seed, tuple(self.sources), self.preset
+        return _world_of, arguments
+
+
+def _world_of(people: int, days: int, seed: int, sources: tuple[str, ...], preset: Preset) -> World:
+    catalogue = load_sources()
+    return World(people, days, seed, {name: catalogue[name] for name in sources}, preset)
 
 
 def _deliveries(table: pa.Table) -> Iterator[Delivery]:
