@@ -1,0 +1,40 @@
+"""Few sources are measured in every subset; of many, those views that tell what each adds."""
+
+from itertools import chain, combinations
+
+import pytest
+
+from linkage.privacy.exposure import Purpose
+from streams.views import EVERY_SUBSET, views_of
+
+NAMES = tuple("abcdefgh")
+
+
+@pytest.mark.parametrize("count", range(1, EVERY_SUBSET + 1))
+def test_few_sources_are_measured_in_every_subset(count: int) -> None:
+    sources = NAMES[:count]
+    subsets = chain.from_iterable(combinations(sources, n) for n in range(1, count + 1))
+    assert [view.sources for view in views_of(sources, ())] == list(subsets)
+
+
+@pytest.mark.parametrize("count", [5, 7, 8])
+def test_of_many_sources_each_one_s_part_is_told(count: int) -> None:
+    sources = NAMES[:count]
+    views = views_of(sources, ())
+    found = [view.sources for view in views]
+    assert len(set(found)) == len(found) < count * count
+    assert found[-1] == sources
+    for place, source in enumerate(sources):
+        assert (source,) in found
+        assert tuple(s for s in sources if s != source) in found
+        assert sources[: place + 1] in found
+        assert all((source, other) in found for other in sources[place + 1 :])
+    assert [view.name for view in views[:2]] == ["a", "b"]
+
+
+def test_each_purpose_has_a_view_of_its_own_after_the_others() -> None:
+    purpose = Purpose("security", ("a", "b"), (1, 1), 2)
+    *others, last = views_of(NAMES[:7], (purpose,))
+    assert (last.name, last.sources, last.purpose) == ("a+b@security", ("a", "b"), "security")
+    assert len(others) == 39
+    assert all(view.purpose is None for view in others)
