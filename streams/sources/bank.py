@@ -18,10 +18,10 @@ from streams.synthetic.emission import Batch, Columns, Emit, Hour, Opening, code
 CARDS_PER_DAY = 0.6
 TRANSFERS_PER_DAY = 0.3
 BANKS = 12
-SHOPS_PER_CELL = 3
-"""About one shop for 80 people; in de Montjoye et al. 2015 it was one for 110."""
-_CUSTOM = (0.55, 0.27, 0.18)
-"""How custom is shared among a cell's shops: Zipf's law."""
+SHOPS_PER_CELL = 2
+"""About one shop for 115 people; in de Montjoye et al. 2015 it was one for 110."""
+_CUSTOM = (0.8, 0.2)
+"""How custom is shared among a cell's shops, so that four days and shops tell as much as there."""
 _PRICES = np.log(np.array([350.0, 800.0, 1_500.0, 3_000.0, 6_000.0, 20_000.0]))
 """Typical prices (log cents) of six kinds of shops."""
 NO_PLACE = 0

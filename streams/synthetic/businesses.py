@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from streams.synthetic.chance import Flags, Ints, chance
-from streams.synthetic.places import attracted
+from streams.synthetic.places import attraction, nearby, reach
 
 PEOPLE_PER_BUSINESS = 25
 SHAREHOLDERS = 3
@@ -29,19 +29,20 @@ class Businesses:
         return len(self.cell)
 
 
-def found_businesses(adult: Flags, homes: Ints, width: int, seed: int) -> tuple[Businesses, Ints]:
+def found_businesses(adult: Flags, homes: Ints, cells: int, seed: int) -> tuple[Businesses, Ints]:
     """Return the businesses and everybody's employer (a row of them, -1 for none).
 
-    Offices lie where people live, with one business for PEOPLE_PER_BUSINESS people; owners are
-    any grown-ups, and workers choose near their home. Without grown-ups nobody has a business.
+    There is one for PEOPLE_PER_BUSINESS people, in cells as attractive as they are; owners are any
+    grown-ups, and workers choose near their home. Without grown-ups nobody has a business.
     """
     draw, people = chance(seed, "businesses"), len(homes)
     adults = np.flatnonzero(adult)
     count = max(1, people // PEOPLE_PER_BUSINESS) if len(adults) else 0
     owners = adults[draw.integers(0, max(len(adults), 1), (count, SHAREHOLDERS))]
-    cell = homes[draw.integers(0, people, count)]
+    pull = attraction(cells, seed)
+    cell = draw.choice(cells, count, p=pull / pull.sum())
     employer = np.full(people, -1, dtype=np.int64)
     workers = np.flatnonzero(adult & (draw.random(people) < WORKERS))
     if count:
-        employer[workers] = attracted(draw, homes[workers], cell, width)
+        employer[workers] = nearby(draw, homes[workers], cell, reach(cells, seed))
     return Businesses(cell, owners[:, 0], owners), employer

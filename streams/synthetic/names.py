@@ -67,4 +67,4 @@ def zipf_mandelbrot(n: int, s: float, q: float) -> Floats:
 
 
 SURNAME_SHARES = zipf_mandelbrot(len(SURNAMES), 1.1, 2.65)  # top about 7 %
-GIVEN_SHARES = zipf_mandelbrot(len(GIVEN_NAMES), 1.0, 34.0)  # top about .6 %
+GIVEN_SHARES = zipf_mandelbrot(len(GIVEN_NAMES), 1.08, 5.5)  # top about 3 %
