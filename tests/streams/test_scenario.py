@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from linkage.privacy.policy import Policy
 from streams.scenario import DEFAULT, load_scenarios
 from streams.source import load_sources
 
 DROPPED = """
+from linkage.privacy.policy import Policy
 from streams.scenario import Scenario
 
 SCENARIO = Scenario(
@@ -23,6 +25,19 @@ def test_every_scenario_picks_its_sources_in_its_order() -> None:
 
 def test_the_default_is_the_real_name_requirement() -> None:
     assert load_scenarios()[DEFAULT].sources == ("phone", "bank", "internet")
+
+
+def test_many_more_adds_to_the_default() -> None:
+    default, many = load_scenarios()[DEFAULT].sources, load_scenarios()["many_more"].sources
+    assert many[: len(default)] == default
+    assert set(many[len(default) :]) == {"utility", "payroll", "camera", "enterprise"}
+
+
+def test_the_default_policy_prices_and_counts_every_source() -> None:
+    policy, catalogue = Policy.default(tuple(load_sources())), set(load_sources())
+    (join,), (release,) = policy.joins, policy.releases
+    assert set(join.sources) == set(release.sources) == catalogue
+    assert all(0 < tariff <= join.cap for tariff in join.tariffs)
 
 
 def test_an_unknown_source_is_named_with_what_is_known() -> None:
