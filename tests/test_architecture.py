@@ -97,8 +97,9 @@ def nothing_that_runs_the_stages_reaches_the_truth(code: Code) -> Iterator[str]:
         for secret in TRUTH:
             if secret in found:
                 yield f"{module.name} reaches {secret} through {found[secret]}"
-        if any(name.endswith(".truth") for name, _ in module.calls):
-            yield f"{module.name} calls truth()"
+        for name, _ in module.calls:
+            if name.endswith((".truth", ".ground_truth", ".actors")):
+                yield f"{module.name} calls {name}()"
 
 
 @rule

@@ -57,6 +57,10 @@ CASES = [
         *("nothing_that_runs_the_stages_reaches_the_truth", "streams.stages.join"),
         *("x = world.ground_truth()", "x = world.deliveries()"),
     ),
+    (
+        *("nothing_that_runs_the_stages_reaches_the_truth", "streams.stages.join"),
+        *("x = world.actors()", "x = world.deliveries()"),
+    ),
     (  # not said by the stage itself, but by what it imports
         *("nothing_that_runs_the_stages_reaches_the_truth", "streams.stage"),
         *("import streams.evaluate", "import streams.ids"),

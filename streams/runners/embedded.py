@@ -1,9 +1,10 @@
 """The whole pipeline in one process: the same tasks over the same store, without a broker.
 
-Deterministic: topics are queues, and everything said is delivered before more is fed.
+Deterministic: topics are queues, and everything said is delivered before more is fed. The queues
+end with the process, so a task keeps what it said until whoever reads it has committed it.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 
 from linkage.privacy.mechanisms import Sampler
@@ -37,6 +38,11 @@ class Embedded:
         self._counts = {name: count for name, (_, count) in self._layout.topics().items()}
         self._offsets: Counter[tuple[str, int]] = Counter()
         self._waiting: dict[tuple[str, int], list[Inbound]] = {}
+        self._said: Counter[str] = Counter()
+        self._unread: dict[str, deque[tuple[str, int]]] = {
+            name: deque() for name in self._worker.tasks
+        }
+        self._read: set[tuple[str, int]] = set()
 
     def run(self, deliveries: Iterable[Delivery | Marker], chunk: int = 4096) -> None:
         """Feed everything, in chunks of at most `chunk` deliveries, and bring it to rest."""
@@ -60,7 +66,12 @@ class Embedded:
                 self._readers[channel].offer(inputs)
             self._waiting = {}
             self._worker.advance()
-            moving = sum(self._flush(task) for task in self._worker.tasks.values()) > 0
+            tasks = self._worker.tasks.values()
+            moving = sum([self._flush(task) for task in tasks]) > 0
+            for task in tasks:
+                self._read.update(token for token in task.done() if token is not None)
+            for task in tasks:
+                self._confirm(task)
 
     def close(self) -> None:
         """Let go of every cell."""
@@ -68,15 +79,26 @@ class Embedded:
             self._worker.remove(name)
 
     def _flush(self, task: Task) -> int:
+        """Deliver what the task has committed and not yet said; return how much that was."""
         outgoing, number = task.outbox()
-        for out in outgoing:
+        fresh = min(len(outgoing), number - self._said[task.name])
+        new = outgoing[len(outgoing) - fresh :]
+        for place, out in enumerate(new, start=number - len(new) + 1):
             if stage_reading(out.topic) is None:
                 self._sink(out)
             else:
-                self._queue(out.topic, out.partition or 0, inbound_frame(out.value, None))
-        task.flushed(number)
-        task.done()
-        return len(outgoing)
+                token = (task.name, place)
+                self._unread[task.name].append(token)
+                self._queue(out.topic, out.partition or 0, inbound_frame(out.value, token))
+        self._said[task.name] = number
+        return len(new)
+
+    def _confirm(self, task: Task) -> None:
+        """Let the task forget what everybody has committed who reads it, in the order it said."""
+        unread = self._unread[task.name]
+        while unread and unread[0] in self._read:
+            self._read.discard(unread.popleft())
+        task.flushed(unread[0][1] - 1 if unread else self._said[task.name])
 
     def _mark(self, marker: Marker) -> None:
         value = encode_marker(marker)

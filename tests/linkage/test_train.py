@@ -10,7 +10,7 @@ from linkage.mixture import fit, swapped
 from linkage.model import Model
 from linkage.records import FIELDS
 from linkage.train import Settings, train
-from streams.source import load_sources
+from streams.scenario import default_sources
 from streams.training import train_on_world
 
 M = [np.array([0.9, 0.08, 0.02]), np.array([0.8, 0.1, 0.1]), np.array([0.7, 0.25, 0.05])]
@@ -88,9 +88,9 @@ def test_estimates_are_near_what_the_town_really_does(townsfolk, claims) -> None
 @pytest.fixture(scope="module")
 def retrained() -> Model:
     report = Model.default().report
-    assert report.settings["sources"] == " ".join(sorted(load_sources()))
+    assert report.settings["sources"] == " ".join(sorted(default_sources()))
     return train_on_world(
-        int(report.settings["people"]), int(report.settings["days"]), report.seed, load_sources()
+        int(report.settings["people"]), int(report.settings["days"]), report.seed, default_sources()
     )
 
 

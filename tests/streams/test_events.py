@@ -50,6 +50,7 @@ SIM: dict[str, Any] = {
         "phone": PHONE,
         "mail": "li.wei90@example.com",
         "imsi": ids.make_imsi(1),
+        "imei": ids.make_imei(1),
     },
 }
 
@@ -250,6 +251,10 @@ def test_any_damage_is_an_event_or_refused(at: int, damage: bytes) -> None:
 def test_all_synthetic_bytes_can_be_kept() -> None:
     for n in range(300):
         data = with_payload(
-            imsi=ids.make_imsi(n), phone=ids.make_phone(n), birth="1988-11-23", tint="red"
+            imsi=ids.make_imsi(n),
+            imei=ids.make_imei(n),
+            phone=ids.make_phone(n),
+            birth="1988-11-23",
+            tint="red",
         )
         assert CODEC.reject(refused(data), data, "events.phone").original == data

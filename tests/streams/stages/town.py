@@ -17,7 +17,13 @@ from streams.runners.registry_log import BlockRegistry, RegistryLog
 from streams.source import kinds_of, load_sources
 from streams.sources.phone import Cdr, SimRegistered
 from streams.stages.measure import Attack
-from streams.synthetic.identifiers import make_cell, make_id_number, make_imsi, make_phone
+from streams.synthetic.identifiers import (
+    make_cell,
+    make_id_number,
+    make_imei,
+    make_imsi,
+    make_phone,
+)
 
 SOURCES = {name: load_sources()[name] for name in ("phone", "bank", "internet")}
 CODEC = Codec(kinds_of(SOURCES), key=b"test")
@@ -86,7 +92,10 @@ def registration(
 ) -> Event:
     asked = ("id_number", "surname", "given", "birth", "sex", "address", "phone")
     payload = SimRegistered(
-        opened=opened, imsi=make_imsi(seq), **{field: getattr(record, field) for field in asked}
+        opened=opened,
+        imsi=make_imsi(seq),
+        imei=make_imei(seq),
+        **{field: getattr(record, field) for field in asked},
     )
     return event("sim_registered", account, seq, opened, payload, ref)
 

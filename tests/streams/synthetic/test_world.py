@@ -4,18 +4,24 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
 from linkage.records import Identity
 from streams.delivery import Delivery
 from streams.events import HOUR, Codec, Event, Marker, Registration, Usage
 from streams.messages import RegistryEntry
-from streams.source import kinds_of, load_sources
+from streams.scenario import default_sources
+from streams.source import kinds_of
 from streams.synthetic.truth import load_truth
-from streams.synthetic.world import CLOSING, NEVER_REGISTERED, World
+from streams.synthetic.life import NEVER
+from streams.synthetic.particulars import id_numbers
+from streams.synthetic.registration import NEVER_REGISTERED
+from streams.synthetic.shards import CLOSING
+from streams.synthetic.world import World
 
 PEOPLE, DAYS = 3_000, 2
-SOURCES = load_sources()
+SOURCES = default_sources()
 WORLD = World(PEOPLE, DAYS, seed=7, sources=SOURCES)
 CODEC = Codec(kinds_of(SOURCES), key=b"")
 
@@ -82,7 +88,7 @@ def test_disorder_is_as_documented(events: list[Event]) -> None:
     same = n - len({e.id for e in events})
     twice = sum(c - 1 for c in copies.values())
     fixes = sum(e.op != "create" for e in events)
-    assert 0.018 < late / n < 0.028
+    assert 0.022 < late / n < 0.034  # late, on paper, or held back by an outage
     assert 0.004 < twice / n < 0.006
     assert 0.35 < same / twice < 0.65
     assert 0.002 < fixes / n < 0.004
@@ -189,18 +195,23 @@ def test_truth_has_every_stratum_and_holders_who_are_not_described() -> None:
 
 
 def test_the_claimed_number_is_as_its_stratum_says(events: list[Event]) -> None:
-    numbers = {i.person: i.record.id_number for i in WORLD.identities()}
+    everybody = np.arange(PEOPLE)
+    always = np.zeros(PEOPLE, dtype=np.int64)
+    first = id_numbers(WORLD.population, everybody, always).to_pylist()
+    last = id_numbers(WORLD.population, everybody, always + NEVER).to_pylist()
+    assert first != last  # somebody got a new number
+    numbers = dict(enumerate(zip(first, last, strict=True), start=1))
     truth = WORLD.ground_truth().by_tenancy()
     for e in events:
         if isinstance(e.payload, Registration):
             t = truth[e.source, e.subject, e.payload.opened]
-            owner = numbers.get(t.claimed or t.described)
+            owner = numbers[t.claimed or t.described]
             if t.stratum == "missing":
                 assert e.payload.id_number is None
             elif t.stratum == "mistyped":
-                assert e.payload.id_number not in {None, owner}
-            elif owner is not None:
-                assert e.payload.id_number == owner
+                assert e.payload.id_number not in {None, *owner}
+            else:
+                assert e.payload.id_number in owner
 
 
 @pytest.mark.parametrize(("people", "days"), [(0, 1), (-3, 1), (10, 0), (10, 116)])
