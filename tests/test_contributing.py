@@ -55,6 +55,7 @@ def test_a_source_emits_and_is_decoded(tmp_path: Path) -> None:
         source_laws.test_a_seed_repeats_and_another_differs,
         source_laws.test_seq_is_dense_for_each_account,
         source_laws.test_every_tenancy_has_a_truth_and_every_truth_a_registration,
+        source_laws.test_usage_is_of_registered_accounts_or_of_those_that_never_are,
     ):
         law(source)
 

@@ -82,6 +82,18 @@ def test_every_tenancy_has_a_truth_and_every_truth_a_registration(source: Source
     assert registered == truth
 
 
+@EVERY
+def test_usage_is_of_registered_accounts_or_of_those_that_never_are(source: Source) -> None:
+    made = world(source)
+    registered = {t.account for t in made.ground_truth().tenancies}
+    (branch,) = made.branches
+    nameless = set(branch.subjects.filter(~branch.accounts.named).to_pylist())
+    assert bool(nameless) == (source.emit.anonymous > 0)
+    assert not registered & nameless
+    used = {e.subject for e in events(source) if isinstance(e.payload, Usage)}
+    assert used <= registered | nameless
+
+
 PARKING = '''
 """Parking: a permit, and where the car stands."""
 
