@@ -110,8 +110,27 @@ Rate = Annotated[
     float, _option("--rate", "Events per second to feed; 0 is as fast as possible.", _rate)
 ]
 
+Sources = Annotated[
+    str,
+    _option("--sources", "Sources in place of the scenario's, separated by commas."),
+]
+PresetName = Annotated[
+    str,
+    _option("--preset", "How wrong and out of order events are: clean, typical or hard."),
+]
+Processes = Annotated[
+    int,
+    _option(
+        "--processes",
+        "Processes that work on the world, one for 65,536 people at most; the same comes out.",
+        _whole(1, 64),
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
+
 FOLDER = Path(".joinlens") / "broker"
 PEOPLE, DAYS, SEED, SCENARIO = 20_000, 2, 7, "real_name"
+PRESET = "typical"
 PARTITIONS, WORKERS, POINTS = 4, 2, 2
 BOOTSTRAP = "127.0.0.1:9092"
 STATE = ".joinlens"

@@ -1,44 +1,61 @@
 """joinlens generate and train: what comes before a stream."""
 
-from contextlib import ExitStack
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import typer
 
 from streams import settings as s
-from streams.configure import Choice
 from streams.events import Marker, encode_marker
-from streams.scenario import default_sources
+from streams.recording import Contents, Overwrite, Recorder, RecordingManifest
+from streams.scenario import default_sources, load_scenarios
+from streams.source import Source, load_sources
+from streams.synthetic.preset import PRESETS, Preset
+from streams.synthetic.world import World
+from streams.tabular import SUFFIX, Tabulator
 
 
 def generate(
-    out: Annotated[Path, typer.Option("--out", help="Folder to write to; made if missing.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            help="File to write: .jsonl, .jsonl.gz, .jsonl.zst, .parquet; - is standard output.",
+        ),
+    ],
     people: s.People = s.PEOPLE,
     days: s.Days = s.DAYS,
     seed: s.Seed = s.SEED,
     scenario: s.ScenarioName = s.SCENARIO,
+    sources: s.Sources = "",
+    preset: s.PresetName = s.PRESET,
+    processes: s.Processes = 1,
+    force: s.Force = False,
 ) -> None:
-    """Write a synthetic world to files: one JSON line a message, per topic, and the truth.
+    """Write a synthetic world to a file: one JSON line a message, in the order of arrival.
 
-    Each file holds what its topic would hold in one partition, markers included. The truth is a
-    side file that no stage reads.
+    Beside it come its manifest (seed, configuration and its hash, counts, SHA-256) and its truth,
+    which no stage reads. `joinlens demo --play FILE` and `joinlens feed --play FILE` stream it.
+    Parquet is for analysis: a row a message, with all fields as columns.
     """
-    world = Choice(people, days, seed, scenario, 1, s.POINTS, None).world()
-    out.mkdir(parents=True, exist_ok=True)
-    counts = dict.fromkeys(["registry", *(source.topic for source in world.sources.values())], 0)
-    with ExitStack() as stack:
-        files = {n: stack.enter_context((out / f"{n}.jsonl").open("wb")) for n in counts}
-        for one in world.deliveries():
-            if isinstance(one, Marker):
-                for file in files.values():
-                    file.write(encode_marker(one) + b"\n")
-            else:
-                files[one.topic].write(one.value + b"\n")
-                counts[one.topic] += 1
-    world.ground_truth().save(out / "truth.msgpack")
-    for name, count in counts.items():
-        print(f"{count:>9,} {out / name}.jsonl")
+    chosen, errors = _chosen(scenario, sources), _preset(preset)
+
+    def make() -> World:
+        return World(people, days, seed, chosen, errors)
+
+    overwrite: Overwrite = "replace" if force else "refuse"
+    write = _tabulated if out.name.endswith(SUFFIX) else _recorded
+    manifest = write(make, out, overwrite, processes)
+    if str(out) not in {"-", "/dev/stdout"}:
+        for name, count in manifest.counts.items():
+            print(f"{count:>13,} {name}")
+        print(f"{manifest.bytes:>13,} bytes, sha256 {manifest.sha256}")
 
 
 def train(
@@ -57,3 +74,102 @@ def train(
     model = train_on_world(people, days, seed, default_sources())
     out.write_bytes(model.encode())
     print(f"model {model.version}: {out}")
+
+
+def _recorded(
+    make: Callable[[], World], out: Path, overwrite: Overwrite, processes: int
+) -> RecordingManifest:
+    counts: Counter[str] = Counter()
+    with Recorder(out, overwrite) as recorder:  # a path that will not do is refused before the work
+        world = make()
+        for portion in _with_progress(world, processes):
+            if isinstance(portion, Marker):
+                recorder.write(encode_marker(portion) + b"\n")
+                counts["markers"] += 1
+            elif portion.num_rows:
+                recorder.write(_lines(portion))
+                counts += _counted(portion, world)
+        return recorder.finish(_contents(world, counts))
+
+
+def _tabulated(
+    make: Callable[[], World], out: Path, overwrite: Overwrite, processes: int
+) -> RecordingManifest:
+    counts: Counter[str] = Counter()
+    block = -1
+    with Tabulator(out, overwrite) as tabulator:
+        world = make()
+        for portion in _with_progress(world, processes):
+            if isinstance(portion, Marker):
+                block = portion.marker + 1
+            elif portion.num_rows:
+                tabulator.write(portion, block, world.sources)
+                counts += _counted(portion, world)
+        return tabulator.finish(_contents(world, counts))
+
+
+def _with_progress(world: World, processes: int) -> Iterator[pa.Table | Marker]:
+    stream = world.stream(processes=processes)
+    with typer.progressbar(
+        length=world.blocks + 1, label="hours of the world", file=sys.stderr
+    ) as bar:
+        for portion in stream:
+            yield portion
+            if isinstance(portion, Marker):
+                bar.update(1)
+
+
+def _lines(portion: pa.Table) -> bytes:
+    values = portion["value"].combine_chunks()
+    together = pa.ListArray.from_arrays(pa.array([0, len(values)], pa.int32()), values)
+    text: pa.StringScalar = pc.binary_join(together, "\n")[0]
+    return bytes(text.as_buffer()) + b"\n"
+
+
+def _counted(portion: pa.Table, world: World) -> Counter[str]:
+    """Return messages by topic and, of events, by 'source/kind'."""
+    topics = portion["topic"].value_counts()
+    found = Counter({pair["values"]: pair["counts"] for pair in topics.to_pylist()})
+    if "registry" in found:
+        return found
+    for source in world.sources.values():
+        for kind in source.kinds:
+            head = pc.starts_with(portion["value"], f'{{"v":1,"kind":"{kind}"')
+            found[f"{source.name}/{kind}"] = pc.sum(head).as_py() or 0
+    return found
+
+
+def _contents(world: World, counts: Counter[str]) -> Contents:
+    config: dict[str, Any] = {
+        "sources": sorted(world.sources),
+        "preset": world.preset.name,
+        "errors": dict(world.preset.errors.rates),
+        "claimed": list(world.preset.errors.claimed),
+        "disorder": asdict(world.preset.disorder),
+        "life": asdict(world.preset.life),
+    }
+    people, days, seed = len(world.population), world.days, world.seed
+    return Contents(people, days, seed, config, counts, world.ground_truth())
+
+
+def _chosen(scenario: str, names: str) -> dict[str, Source]:
+    catalogue, scenarios = load_sources(), load_scenarios()
+    if not names:
+        if scenario not in scenarios:
+            raise _refused(scenario, scenarios, "--scenario")
+        return scenarios[scenario].pick(catalogue)
+    wanted = [name.strip() for name in names.split(",")]
+    for name in wanted:
+        if name not in catalogue:
+            raise _refused(name, catalogue, "--sources")
+    return {name: catalogue[name] for name in wanted}
+
+
+def _preset(name: str) -> Preset:
+    if name not in PRESETS:
+        raise _refused(name, PRESETS, "--preset")
+    return PRESETS[name]
+
+
+def _refused(given: str, allowed: Any, option: str) -> typer.BadParameter:
+    return typer.BadParameter(f"got {given!r}; allowed: {', '.join(allowed)}", param_hint=option)
