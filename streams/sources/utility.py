@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from msgspec import Meta
 
-from streams.events import Registration, Usage
+from streams.events import HOUR, Registration, Usage
 from streams.source import Source
 from streams.synthetic import columns
 from streams.synthetic import identifiers as ids
@@ -76,7 +76,7 @@ def _somebody_in(hour: Hour, holder: Ints) -> Ints:
     place = (hour.chance.random(len(holder)) * people.size[holder]).astype(np.int64)
     member = people.first[holder] + place
     there = hour.mobility.at_home[member - low]
-    there &= people.life.died[member] > (hour.block + 1) * 3_600_000
+    there &= people.life.died[member] > (hour.block + 1) * HOUR
     return np.where(there, member, holder)
 
 
