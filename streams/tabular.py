@@ -50,7 +50,10 @@ class Tabulator:
         values = table["value"].combine_chunks()
         registry = table["topic"][0].as_py() == "registry"
         flat = flat_entries(values) if registry else flat_events(values, sources)
-        there = {"topic": table["topic"], "block": pa.array([block] * n, pa.int64())}
+        there = {
+            "topic": table["topic"].cast(pa.string()),
+            "block": pa.array([block] * n, pa.int64()),
+        }
         there |= {name: flat[name] for name in flat.column_names}
         columns = [there.get(f.name, pa.nulls(n, f.type)) for f in schema]
         self._kept.append(pa.table(columns, schema))

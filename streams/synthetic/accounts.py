@@ -43,18 +43,25 @@ def open_accounts(
     openings = np.concatenate([opened, *starts]).astype(np.int64)
     never = np.full(len(again) + len(passed), NEVER)
     described, claimed, stratum = _claims(draw, emit, population, errors, holders)
+    mates = _mates(draw, emit, population, holders)
     named = draw.random(len(holders)) >= emit.anonymous
     weights = np.concatenate([weight, weight[again], weight[passed]])
     return Accounts(
         number=np.concatenate([number, first + np.arange(len(again)), number[passed]]),
         slot=np.concatenate([slot, len(slot) + np.arange(len(again)), passed]),
         holder=holders,
-        mate=_mates(draw, emit, population, holders),
+        mate=mates,
         described=described,
         claimed=claimed,
         stratum=stratum,
         opened=np.where(openings < population.life.died[holders], openings, NEVER),
-        closed=np.minimum(np.concatenate([closed, never]), population.life.died[holders]),
+        closed=np.minimum.reduce(
+            [
+                np.concatenate([closed, never]),
+                population.life.died[holders],
+                population.life.died[mates],
+            ]
+        ),
         named=named,
         weight=np.where(named, weights, 0.0),
     )

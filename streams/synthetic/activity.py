@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 
 from streams.events import HOUR, Op
 from streams.synthetic.branch import Branch
@@ -114,6 +115,18 @@ class Activity:
 
 
 def _spoiled(rows: Rows, at: Ints) -> Rows:
-    source = np.arange(len(rows))
-    source[at] = at - 1  # the first one's neighbour is the last
-    return replace(rows, columns=taken(rows.columns or {}, source % len(rows)))
+    """Return the rows with what their neighbours say in these places; the first's is the last."""
+    columns = {name: _beside(column, at) for name, column in (rows.columns or {}).items()}
+    return replace(rows, columns=columns)
+
+
+def _beside(column: pa.Array, at: Ints) -> pa.Array:
+    if pa.types.is_dictionary(column.type):
+        return pa.DictionaryArray.from_arrays(_beside(column.indices, at), column.dictionary)
+    if column.null_count or not pa.types.is_integer(column.type):
+        source = np.arange(len(column))
+        source[at] = at - 1
+        return column.take(pa.array(source % len(column)))
+    values = column.to_numpy().copy()  # a few numbers of many: quicker than to take them all
+    values[at] = column.to_numpy()[at - 1]
+    return pa.array(values)

@@ -14,7 +14,7 @@ from streams.synthetic.wire import Lines, write_events
 SCHEMA = pa.schema(
     [
         ("order", pa.int64()),
-        ("topic", pa.string()),
+        ("topic", pa.dictionary(pa.int8(), pa.string())),
         ("key", pa.string()),
         ("value", pa.string()),
         ("seq", pa.int64()),
@@ -66,14 +66,23 @@ def _written(branch: Branch, said: Said, ingest: Ints) -> pa.Table:
     )
     value = write_events(lines, source.kinds[rows.kind], rows.columns)
     order = ingest << _TIE | (said.word >> np.uint64(64 - _TIE)).astype(np.int64)
-    topic = pa.repeat(branch.source.topic, len(rows))
+    topic = coded_topic(branch.topics, branch.source.topic, len(rows))
     numbers = pa.array(said.seq), pa.array(rows.actor + 1)
     return pa.table([pa.array(order), topic, subject, value, *numbers], SCHEMA)
 
 
+def coded_topic(topics: pa.StringArray, topic: str, n: int) -> pa.DictionaryArray:
+    """Return a topic n times, by its place among all topics of the world."""
+    code = topics.to_pylist().index(topic)
+    return pa.DictionaryArray.from_arrays(pa.array(np.full(n, code, dtype=np.int8)), topics)
+
+
 def in_order(tables: Sequence[pa.Table]) -> pa.Table:
-    """Return the messages of all tables in the order of arrival."""
-    together = pa.concat_tables(tables).combine_chunks()
+    """Return the messages of all tables (of one world) in the order of arrival."""
+    full = [table for table in tables if table.num_rows]
+    if not full:
+        return NOTHING
+    together = pa.concat_tables(full).combine_chunks()
     order = together["order"].to_numpy()
     place = np.argsort(order)
     if not np.all(

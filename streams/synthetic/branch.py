@@ -21,8 +21,16 @@ _AGAIN = 86_400_000.0
 class Branch:
     """The accounts of one source in the whole world, their forms, clock and delivery words."""
 
-    def __init__(self, source: Source, population: Population, preset: Preset, seed: int) -> None:
+    def __init__(
+        self,
+        source: Source,
+        population: Population,
+        preset: Preset,
+        seed: int,
+        topics: pa.StringArray,
+    ) -> None:
         name = source.name
+        self.topics = topics
         self.source, self.population, self.seed = source, population, seed
         self.disorder = preset.disorder
         self.skew = preset.disorder.skew(seed, name)

@@ -118,9 +118,11 @@ class Hour:
         n = draw.poisson(per_day * part * roster.lottery.total)
         rows = roster.rows[roster.lottery.draw(draw.random(n))]
         times = self.block * HOUR + (draw.random(n) * HOUR).astype(np.int64)
-        actors = np.where(draw.random(n, np.float32) < 0.5, a.mate[rows], a.holder[rows])
+        actors = a.holder[rows]
+        mates = np.flatnonzero(a.mate[rows] != actors)
+        mates = mates[draw.random(len(mates)) < 0.5]
+        actors[mates] = a.mate[rows[mates]]
         live = (times > a.opened[rows]) & (times < a.closed[rows])
-        live &= times < self.population.life.died[actors]
         return Uses(rows, times, actors).where(live)
 
     def cell_of(self, uses: Uses) -> Ints:

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from streams.events import HOUR
-from streams.synthetic.arrivals import SCHEMA
+from streams.synthetic.arrivals import SCHEMA, coded_topic
 from streams.synthetic.chance import Flags, Ints, chance
 from streams.synthetic.life import EPOCH_DAYS, NEVER
 from streams.synthetic.particulars import particulars
@@ -23,9 +23,9 @@ class Register:
     A move, a wedding or a new ID number is known to the registry one block after it happened.
     """
 
-    def __init__(self, population: Population, seed: int) -> None:
+    def __init__(self, population: Population, seed: int, topics: pa.StringArray) -> None:
         draw, people = chance(seed, "registry"), len(population)
-        self._population = population
+        self._population, self._topics = population, topics
         self.ever: Flags = draw.random(people) >= NEVER_REGISTERED
         late = draw.random(people) < LATE_IDENTITIES
         hour = np.minimum(draw.exponential(_LATE_MEAN, people), 24 * EPOCH_DAYS).astype(np.int64)
@@ -48,7 +48,7 @@ class Register:
         )
         numbers = pa.array(rows + 1)
         nobody = pa.array(np.zeros(len(rows), dtype=np.int64))
-        topic = pa.repeat("registry", len(rows))
+        topic = coded_topic(self._topics, "registry", len(rows))
         return pa.table([numbers, topic, numbers.cast(pa.string()), value, nobody, nobody], SCHEMA)
 
     def as_of(self, block: int) -> int:

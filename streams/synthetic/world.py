@@ -55,10 +55,12 @@ class World:
         self.sources = dict(default_sources() if sources is None else sources)
         self.hours = 24 * days
         self.population: Population = make_population(people, seed, preset.life)
+        topics = pa.array(["registry", *(source.topic for source in self.sources.values())])
         self.branches = [
-            Branch(source, self.population, preset, seed) for source in self.sources.values()
+            Branch(source, self.population, preset, seed, topics)
+            for source in self.sources.values()
         ]
-        self.register = Register(self.population, seed)
+        self.register = Register(self.population, seed, topics)
 
     def deliveries(self) -> Iterator[Delivery | Marker]:
         """Yield everything in the order of arrival, with a marker at the end of each block.
