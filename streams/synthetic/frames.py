@@ -16,6 +16,7 @@ from streams.source import Source
 from streams.synthetic.branch import Branch
 from streams.synthetic.chance import Flags, Ints
 from streams.synthetic.channels import STRATA
+from streams.synthetic.companies import company_codes
 from streams.synthetic.flat import flat_events, flat_schema
 from streams.synthetic.particulars import particulars
 from streams.synthetic.population import Population
@@ -52,6 +53,27 @@ def people_frame(population: Population, hours: int) -> pd.DataFrame:
     )
     frame.index = pd.Index(rows + 1, name="person")
     return frame
+
+
+def businesses_frame(population: Population) -> pd.DataFrame:
+    """Return the businesses of the start: `code` (USCC), `cell`, and people by their numbers.
+
+    `representative` stands for it in law, `shareholder_1` and so on own it, `employees` is a count.
+    """
+    firms = population.businesses
+    rows = np.arange(len(firms))
+    employed = population.employer[population.employer >= 0]
+    columns = {
+        "code": company_codes(rows).to_pandas(),
+        "cell": firms.cell + 1,
+        "representative": firms.representative + 1,
+        **{
+            f"shareholder_{place}": column + 1
+            for place, column in enumerate(firms.shareholders.T, start=1)
+        },
+        "employees": np.bincount(employed, minlength=len(firms)),
+    }
+    return pd.DataFrame(columns, index=pd.Index(rows + 1, name="business"))
 
 
 def accounts_frame(branches: Sequence[Branch], hours: int) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from streams.synthetic.crews import blocks_of
 from streams.synthetic.frames import (
     accounts_frame,
     actors_frame,
+    businesses_frame,
     events_frame,
     people_frame,
     truth_frame,
@@ -100,6 +101,10 @@ class World:
     def people(self) -> pd.DataFrame:
         """Return everybody as they are after the run, by person; see `frames.people_frame`."""
         return people_frame(self.population, self.hours)
+
+    def businesses(self) -> pd.DataFrame:
+        """Return the businesses; see `frames.businesses_frame`."""
+        return businesses_frame(self.population)
 
     def accounts(self) -> pd.DataFrame:
         """Return the accounts as their sources know them; see `frames.accounts_frame`."""
