@@ -73,7 +73,9 @@ def businesses_frame(population: Population) -> pd.DataFrame:
         },
         "employees": np.bincount(employed, minlength=len(firms)),
     }
-    return pd.DataFrame(columns, index=pd.Index(rows + 1, name="business"))
+    frame = pd.DataFrame(columns)
+    frame.index = pd.Index(rows + 1, name="business")
+    return frame
 
 
 def accounts_frame(branches: Sequence[Branch], hours: int) -> pd.DataFrame:
