@@ -5,7 +5,7 @@ import sys
 import typer
 
 from linkage.errors import LinkageError
-from streams.commands import broker, demo, kafka, look, world
+from streams.commands import broker, calibration, demo, kafka, look, world
 from streams.kafka.resume import FeedError
 from streams.kafka.status import BrokerError
 from streams.kafka.topics import TopicError
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.command(name="demo")(demo.demo)
 app.command()(world.generate)
 app.command()(world.train)
+app.command()(calibration.world)
 app.command()(kafka.feed)
 app.command()(kafka.worker)
 app.add_typer(broker.app, name="broker")

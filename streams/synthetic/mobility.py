@@ -30,7 +30,7 @@ _OUT = np.array(
 )
 OUT = _OUT / 100
 """Chance to leave home for elsewhere in an hour of the day, if not at work."""
-OUTGOING = (0.2, 1.0, 1.8)
+OUTGOING = (0.15, 1.0, 1.85)
 """Times OUT, for three thirds of the people: some are homebodies."""
 STAYS = 0.6
 """Chance that who is elsewhere still is an hour later."""

@@ -9,8 +9,8 @@ from streams.synthetic.chance import Floats, Ints, chance
 
 GRAVITY = 2.0
 """The pull of a cell is its attraction / kilometres ** GRAVITY (Pappalardo et al. 2015)."""
-UNEVEN = 0.5
-"""Sigma of the lognormal of attractions: a few cells draw many, as town centres do."""
+UNEVEN = 0.3
+"""Sigma of the lognormal of attractions: some cells draw more than others, as town centres do."""
 CHOICES = 512
 """Destinations kept for each cell, each as likely as any other; strong ones are there often."""
 _AT_ONCE = 2**22
