@@ -5,7 +5,8 @@ import sys
 import typer
 
 from linkage.errors import LinkageError
-from streams.commands import broker, calibration, demo, kafka, look, world
+from streams.commands import broker, calibration, demo, frames, kafka, look, world
+from streams.importing.faults import FrameError
 from streams.kafka.resume import FeedError
 from streams.kafka.status import BrokerError
 from streams.kafka.topics import TopicError
@@ -30,6 +31,7 @@ app.command(name="demo")(demo.demo)
 app.command()(world.generate)
 app.command()(world.train)
 app.command()(calibration.world)
+app.command(name="import")(frames.import_)
 app.command()(kafka.feed)
 app.command()(kafka.worker)
 app.add_typer(broker.app, name="broker")
@@ -44,6 +46,6 @@ def main() -> None:
     """Run the command line; what a user can mend is one line on standard error."""
     try:
         app(prog_name="joinlens")
-    except (BrokerError, TopicError, FeedError, LinkageError, OSError) as error:
+    except (BrokerError, TopicError, FeedError, FrameError, LinkageError, OSError) as error:
         print(f"joinlens: {error}", file=sys.stderr)
         sys.exit(1)

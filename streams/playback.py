@@ -66,11 +66,19 @@ def load_recording_truth(path: Path) -> Truth | None:
 def play(path: Path, sources: Collection[str] | None = None) -> Iterator[Delivery | Marker]:
     """Yield a recording's messages in its order; may be called again, and yields the same again.
 
-    Raises RecordingError, naming the line, for what is no message, for a source that is not among
-    `sources`, for markers out of order, and at the end when the lines are not the manifest's.
+    Raises RecordingError: at once for a file that is not there or is of another format; later,
+    naming the line, for what is no message, for a source that is not among `sources`, for markers
+    out of order, and at the end when the lines are not the manifest's.
     """
     compression_of(path, OPTION)
-    manifest = load_recording_manifest(path)
+    if not path.is_file():
+        raise RecordingError(f"{OPTION}: there is no file {path}")
+    return _played(path, sources, load_recording_manifest(path))
+
+
+def _played(
+    path: Path, sources: Collection[str] | None, manifest: RecordingManifest | None
+) -> Iterator[Delivery | Marker]:
     hashed, block, last, number = sha256(), -2, False, 0
     for number, line in enumerate(_lines(path), 1):
         hashed.update(line)
@@ -120,8 +128,6 @@ def _lines(path: Path) -> Iterator[bytes]:
                     raise RecordingError(f"line {number + 1} is longer than {MAX_BYTES} bytes")
     except RecordingError as error:
         raise RecordingError(f"{OPTION}: {path}: {error}") from None
-    except FileNotFoundError:
-        raise RecordingError(f"{OPTION}: there is no file {path}") from None
     except (OSError, pa.ArrowException) as error:
         what = "cannot be read" if number == 0 else f"is damaged after line {number}"
         detail = str(error).splitlines()[0]

@@ -44,6 +44,13 @@ def _rate(given: Any) -> float:
     return value
 
 
+def _key(given: Any) -> str:
+    if len(str(given)) < KEY_LENGTH:
+        allowed = f"at least {KEY_LENGTH}, so that nobody can try them all"
+        raise typer.BadParameter(f"got {len(str(given))} characters; allowed: {allowed}")
+    return str(given)
+
+
 def _address(given: Any) -> str:
     host, _, port = str(given).rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
@@ -126,11 +133,20 @@ Processes = Annotated[
         _whole(1, 64),
     ),
 ]
+Play = Annotated[
+    Path | None,
+    _option("--play", "Stream this recording (.jsonl, .jsonl.gz, .jsonl.zst) instead of a world."),
+]
+Key = Annotated[
+    str,
+    _option("--key", "Secret that the replacements depend on; better in JOINLENS_KEY.", _key),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 
 FOLDER = Path(".joinlens") / "broker"
 PEOPLE, DAYS, SEED, SCENARIO = 20_000, 2, 7, "real_name"
 PRESET = "typical"
+KEY_LENGTH = 16
 PARTITIONS, WORKERS, POINTS = 4, 2, 2
 BOOTSTRAP = "127.0.0.1:9092"
 STATE = ".joinlens"

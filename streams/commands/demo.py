@@ -17,12 +17,12 @@ from linkage.privacy.mechanisms import opendp_sampler
 from streams import settings as s
 from streams.board import Board, Run
 from streams.commands.collector import spare_the_collector
+from streams.commands.material import material_of
 from streams.commands.progress import Progress
 from streams.configure import Choice
 from streams.dashboard.server import Dashboard
 from streams.delivery import Delivery
 from streams.digest import digest_of
-from streams.evaluate import Evaluator
 from streams.events import Marker
 from streams.manifest import Manifest
 from streams.plan import Plan
@@ -38,6 +38,7 @@ def demo(
     days: s.Days = s.DAYS,
     seed: s.Seed = s.SEED,
     scenario: s.ScenarioName = s.SCENARIO,
+    play: s.Play = None,
     runner: s.Runner = "embedded",
     points: s.Points = s.POINTS,
     policy: s.Policy = None,
@@ -54,24 +55,25 @@ def demo(
     People are made, their phone, bank and internet accounts are linked to verified IDs, and the
     page shows who can be singled out, alone and joined, with the budget and without. The page
     stays up until Ctrl-C; with --once the command ends after the summary. --state must be a folder
-    here; the run's part of it is emptied first.
+    here; the run's part of it is emptied first. --play streams a recording of `joinlens generate`
+    or `joinlens import` instead; people, days and seed are then those of its manifest.
     """
     spare_the_collector()
     # One process gains nothing from partitions; the answers do not depend on them.
     split = partitions if runner == "kafka" else 1
-    choice = Choice(people, days, seed, scenario, split, points, policy)
-    world = choice.world()
+    asked = Choice(people, days, seed, scenario, split, points, policy)
+    choice, material = material_of(asked, play)
     sources = tuple(choice.sources())
-    board = Board(Run(people, days, seed, scenario, runner, sources))
-    session = Session(board, Evaluator(world.ground_truth()), choice.plan().layout)
+    board = Board(Run(choice.people, choice.days, choice.seed, scenario, runner, sources))
+    session = Session(board, material.evaluator(), choice.plan().layout)
     page = None if once else Dashboard(board, host, port)
     with _clean_end(), _fresh(Path(state) / "demo" / runner) as folder:
         try:
             if page is not None:
                 print(f"live page: {page.start()}", file=sys.stderr, flush=True)
             Manifest.of(choice).save(folder)
-            progress = Progress(session, days)
-            stream = progress.over(world.deliveries())
+            progress = Progress(session, choice.days)
+            stream = progress.over(material.deliveries())
             if runner == "embedded":
                 digest = _embedded(choice.plan(), session, stream, folder)
             else:

@@ -14,9 +14,9 @@ from linkage.privacy.mechanisms import opendp_sampler
 from streams import settings as s
 from streams.board import Board, Run
 from streams.commands.collector import spare_the_collector
+from streams.commands.material import material_of
 from streams.configure import Choice
 from streams.dashboard.server import Dashboard
-from streams.evaluate import Evaluator
 from streams.follow import Follower
 from streams.kafka.feed import Fed, Feed
 from streams.kafka.lag import Lag
@@ -50,20 +50,22 @@ def feed(
     scenario: s.ScenarioName = s.SCENARIO,
     partitions: s.Partitions = s.PARTITIONS,
     rate: s.Rate = 0,
+    play: s.Play = None,
 ) -> None:
     """Make a synthetic world and feed it to a broker: events, registry, end-of-block markers.
 
     Run again it passes over what the topics hold. What the gate refuses goes to `rejects` and
-    never to a source topic.
+    never to a source topic. --play feeds a recording of `joinlens generate` or `joinlens import`.
     """
-    choice = _choice(people, days, seed, scenario, partitions)
+    asked = _choice(people, days, seed, scenario, partitions)
+    choice, material = material_of(asked, play)
     plan = choice.plan()
 
     def report(fed: Fed) -> None:
         print(f"fed {fed.events:,} events, {fed.markers} markers", file=sys.stderr, flush=True)
 
     done = Feed(plan.codec(), plan.layout, bootstrap).run(
-        choice.world().deliveries(), Pace(rate or None), report
+        material.deliveries(), Pace(rate or None), report
     )
     there = f", {done.already_there:,} messages were there" if done.already_there else ""
     print(f"fed {done.events:,} events, {done.rejected:,} refused{there}")
@@ -108,18 +110,19 @@ def dashboard(
     host: s.Host = s.HOST,
     port: s.Port = 8080,
     allow_host: s.AllowHost = "",
+    play: s.Play = None,
 ) -> None:
     """Serve the live page of a run on a broker until Ctrl-C or SIGTERM.
 
-    --people, --days and --seed must be the feed's: precision and recall are measured against the
-    truth of that world.
+    --people, --days and --seed, or --play, must be the feed's: precision and recall are measured
+    against the truth of that world or recording.
     """
-    choice = _choice(people, days, seed, scenario, partitions)
+    choice, material = material_of(_choice(people, days, seed, scenario, partitions), play)
     layout, sources = choice.plan().layout, tuple(choice.sources())
     if not state.startswith(SCHEMES):
         Manifest.of(choice).save(Path(state))
-    board = Board(Run(people, days, seed, scenario, "kafka", sources))
-    session = Session(board, Evaluator(choice.world().ground_truth()), layout)
+    board = Board(Run(choice.people, choice.days, choice.seed, scenario, "kafka", sources))
+    session = Session(board, material.evaluator(), layout)
     follower = Follower(bootstrap, session, layout)
     stop = threading.Event()
     watch = threading.Thread(target=_watch, args=(session, follower, Lag(layout, bootstrap), stop))

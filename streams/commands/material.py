@@ -1,0 +1,70 @@
+"""What a run streams: a synthetic world made for it, or a recording."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from streams.configure import Choice
+from streams.delivery import Delivery
+from streams.evaluate import Evaluator
+from streams.events import Marker
+from streams.playback import load_recording_manifest, load_recording_truth, play
+from streams.synthetic.world import World
+
+
+class Material(Protocol):
+    """Deliveries to stream, and how to tell whether the links are right."""
+
+    def deliveries(self) -> Iterator[Delivery | Marker]:
+        """Yield everything in the order of arrival; may be called again."""
+
+    def evaluator(self) -> Evaluator | None:
+        """Return the judge of the links, or None when nobody knows the truth."""
+
+
+class Made:
+    """A world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def deliveries(self) -> Iterator[Delivery | Marker]:
+        """Yield what reaches the feed."""
+        return self._world.deliveries()
+
+    def evaluator(self) -> Evaluator:
+        """Return the judge that knows the world's truth."""
+        return Evaluator(self._world.ground_truth())
+
+
+class Recorded:
+    """A recording, and the sources that the run has."""
+
+    def __init__(self, path: Path, sources: tuple[str, ...]) -> None:
+        self._path, self._sources = path, sources
+        play(path)  # what is wrong with the path is said before anything is started
+
+    def deliveries(self) -> Iterator[Delivery | Marker]:
+        """Yield the recorded messages; RecordingError where they are damaged."""
+        return play(self._path, self._sources)
+
+    def evaluator(self) -> Evaluator | None:
+        """Return the judge that knows the truth beside the recording, if there is any."""
+        truth = load_recording_truth(self._path)
+        return None if truth is None else Evaluator(truth)
+
+
+def material_of(choice: Choice, recording: Path | None) -> tuple[Choice, Material]:
+    """Return what a run streams, and the choice with the people, days and seed of that.
+
+    Raises RecordingError for a recording that is not there or has another format.
+    """
+    if recording is None:
+        return choice, Made(choice.world())
+    material = Recorded(recording, tuple(choice.sources()))
+    manifest = load_recording_manifest(recording)
+    if manifest is None:
+        return choice, material
+    made = replace(choice, people=manifest.people, days=manifest.days, seed=manifest.seed)
+    return made, material
