@@ -14,7 +14,7 @@ from streams.synthetic.emission import Batch, Columns, Hour, Roster
 from streams.synthetic.filing import Filed, Filing
 from streams.synthetic.lottery import lottery
 from streams.synthetic.mobility import Mobility
-from streams.synthetic.rows import Rows, Said, merged, taken
+from streams.synthetic.rows import Rows, Said, merged
 
 
 class Activity:

@@ -38,7 +38,8 @@ CLEAN = Errors("clean", {}, (1.0, 0.0, 0.0, 0.0))
 TYPICAL = Errors(
     "typical",
     # This world's choice. Most lie below pseudopeople's default of .01 for each field and kind
-    # of noise; old contacts and missing ones are more common than misspelt names.
+    # of noise; old contacts and missing ones are more common than misspelt names, and nicknames
+    # rare: under a real-name rule a form is mostly copied from the card.
     {
         "stale_address": 0.04,
         "stale_phone": 0.03,
@@ -47,7 +48,7 @@ TYPICAL = Errors(
         "copied_mail": 0.01,
         "copied_address": 0.005,
         "copied_birth": 0.001,
-        "nickname_given": 0.006,
+        "nickname_given": 0.001,
         "swapped_names": 0.004,
         "phonetic_surname": 0.005,
         "phonetic_given": 0.005,

@@ -13,11 +13,11 @@ from streams.events import HOUR, Codec, Event, Marker, Registration, Usage
 from streams.messages import RegistryEntry
 from streams.scenario import default_sources
 from streams.source import kinds_of
-from streams.synthetic.truth import load_truth
 from streams.synthetic.life import NEVER
 from streams.synthetic.particulars import id_numbers
 from streams.synthetic.registration import NEVER_REGISTERED
 from streams.synthetic.shards import CLOSING
+from streams.synthetic.truth import load_truth
 from streams.synthetic.world import World
 
 PEOPLE, DAYS = 3_000, 2
