@@ -110,6 +110,9 @@ def _tabulated(
 
 def _with_progress(world: World, processes: int) -> Iterator[pa.Table | Marker]:
     stream = world.stream(processes=processes)
+    if not sys.stderr.isatty():
+        yield from stream
+        return
     with typer.progressbar(
         length=world.blocks + 1, label="hours of the world", file=sys.stderr
     ) as bar:

@@ -1,8 +1,9 @@
 """Several processes work on the shards of one world; the messages are those of one process."""
 
 import multiprocessing
+import signal
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from streams.synthetic.world import World
 
 
-class WorkerError(Exception):
-    """A process that worked on a part of the world ended before it was done."""
+class WorkerError(ChildProcessError):
+    """A process that worked on a part of the world ended before it was done; one line."""
 
 
 def blocks_of(world: "World", stride: int, processes: int) -> Iterator[pa.Table]:
@@ -64,16 +65,19 @@ class _Worker:
         try:
             with pa.ipc.open_stream(self._here.recv_bytes()) as reader:
                 return reader.read_all()
-        except EOFError:
-            raise WorkerError("a process of this world ended early; see its message") from None
+        except (EOFError, OSError):  # it ended between two tables, or within one
+            self._process.join()
+            what = f"one of the processes ended early, with exit code {self._process.exitcode}"
+            raise WorkerError(f"--processes: {what}; fewer need less memory") from None
 
 
 def _work(world: "World", shards: range, stride: int, pipe: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it, and says why
     crew = world.crew(shards, stride)
-    for block in range(world.blocks):
-        sink = pa.BufferOutputStream()
-        table = crew.block(block)
-        with pa.ipc.new_stream(sink, table.schema) as writer:
-            writer.write_table(table)
-        pipe.send_bytes(sink.getvalue())
-    pipe.close()
+    with pipe, suppress(BrokenPipeError):  # nobody is there any more to take it
+        for block in range(world.blocks):
+            sink = pa.BufferOutputStream()
+            table = crew.block(block)
+            with pa.ipc.new_stream(sink, table.schema) as writer:
+                writer.write_table(table)
+            pipe.send_bytes(sink.getvalue())
