@@ -24,6 +24,7 @@ ONLY_IN = {
     "psycopg": ("streams.store",),
     "recordlinkage": ("linkage.train", "linkage.quality"),
     "opendp": ("linkage.privacy.mechanisms",),
+    "matplotlib": ("streams.synthetic.figures",),
 }
 # Modules of the standard library without clock, network, environment or chance.
 PURE = (

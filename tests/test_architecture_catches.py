@@ -34,6 +34,7 @@ CASES = [
     ),
     ("each_library_has_its_place", "streams.digest", "import sqlite3", "import zlib"),
     ("each_library_has_its_place", "streams.digest", "import psycopg", "import zlib"),
+    ("each_library_has_its_place", "streams.digest", "import matplotlib", "import zlib"),
     ("each_library_has_its_place", "linkage.frames", "import recordlinkage", "import pandas"),
     ("each_library_has_its_place", "linkage.privacy.loss", "import opendp.prelude", "import math"),
     (

@@ -64,12 +64,15 @@ def world(
         drawn = _draw(measured, figures)
         if not json_:
             print("\n".join(["", *map(str, drawn)]))
+            for path in _paths(figures):
+                if path not in drawn:
+                    print(f"{path}: not drawn, for want of people with calls enough")
 
 
 def _prepare(folder: Path, force: bool) -> None:
     """Make the folder; BadParameter if figures cannot be drawn, or not without --force."""
     try:
-        from streams.synthetic import figures as _  # noqa: F401 - before the long run, not after
+        from streams.synthetic.figures import save as _  # noqa: F401 - before the long run
     except ModuleNotFoundError:
         raise typer.BadParameter(
             "drawing needs matplotlib, which is not installed: pip install 'joinlens[figures]'",
@@ -117,6 +120,7 @@ def _draw(measured: Measured, folder: Path) -> list[Path]:
         few = f"{of} {move.people:,} of them with {SEEN} calls or more."
         roam = f.gyration(measured.radius)
         drawings["gyration"] = "How far people roam, by their calls", few, roam
+    if move and move.slope:
         many = f"{of} {move.roaming:,} of them seen at {ROAMS} places or more."
         favourites = f.visits(np.array(move.visit_shares), move.slope)
         drawings["visits"] = "Visits to favourite places, by calls", many, favourites
@@ -166,11 +170,13 @@ def _movement(r: Report) -> Iterator[str]:
         return
     m = r.movement
     yield "\nmovement by calls"
-    slope = f"{m.slope.value:.2f} [{m.slope.low:.2f}, {m.slope.high:.2f}]"
+    slope = f"nobody was seen at {ROAMS} places"
+    if m.slope:
+        slope = f"{m.slope.value:.2f} [{m.slope.low:.2f}, {m.slope.high:.2f}]    -1.2 (Song 2010)"
     seen = f"{m.distinct_places[0]:.1f} and {m.distinct_places[-1]:.1f}"
     for name, value in (
         ("radius of gyration", f"median {m.median_km:.2f} km, 90 % {m.ninety_km:.2f} km"),
-        ("visits by rank, slope", f"{slope}    -1.2 (Song 2010)"),
+        ("visits by rank, slope", slope),
         ("places seen, first day and all", seen),
     ):
         yield f"  {name:<32}{value:>8}"

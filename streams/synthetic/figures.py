@@ -41,8 +41,11 @@ def save(path: Path, title: str, caption: str, draw: Draw) -> None:
         draw(axes)
         figure.supxlabel(caption, fontsize=8, color=GREY, x=0.01, ha="left")
         beside = path.with_name(path.name + ".part")
-        figure.savefig(beside, dpi=150, format="png")
-    beside.replace(path)
+        try:
+            figure.savefig(beside, dpi=150, format="png")
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def circadian(shares: Mapping[str, Floats]) -> Draw:
@@ -74,7 +77,7 @@ def gyration(radius: Floats) -> Draw:
                 f"{name}: {at:.1f} km", (at, 100 - share), (-8, -4), textcoords="offset points",
                 color=ORANGE, ha="right", va="top",
             )  # fmt: skip
-        low = float(np.percentile(ordered, 1))
+        low = max(float(np.percentile(ordered, 1)), 0.05)
         axes.set(xlim=(low, None), xlabel="radius of gyration (km)", ylabel="people beyond it (%)")
         _plain(axes)
 

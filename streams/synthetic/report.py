@@ -68,14 +68,18 @@ class Events(msgspec.Struct, frozen=True):
 
 
 class Movement(msgspec.Struct, frozen=True):
-    """How people move by their calls: radius of gyration (km), Zipf's slope, places seen by day."""
+    """How people move by their calls: radius of gyration (km), Zipf's slope, places seen by day.
+
+    `people` have SEEN calls or more, `roaming` were seen at ROAMS places or more; with none of
+    them there is no slope.
+    """
 
     people: int
     median_km: float
     ninety_km: float
     roaming: int
     visit_shares: list[float]
-    slope: Slope
+    slope: Slope | None
     distinct_places: list[float]
 
 
@@ -181,8 +185,6 @@ def _movement(seen: Observed, world: World, radius: Floats) -> Movement | None:
     if (trace := seen.traces.get("cdr")) is None or not len(radius):
         return None
     shares, roaming = visit_shares(trace, ROAMS)
-    if not shares.all():
-        return None
     median, ninety = np.percentile(radius, [50, 90]).tolist()
     return Movement(
         people=len(radius),
@@ -190,6 +192,6 @@ def _movement(seen: Observed, world: World, radius: Floats) -> Movement | None:
         ninety_km=ninety,
         roaming=roaming,
         visit_shares=shares.tolist(),
-        slope=zipf_slope(shares),
+        slope=zipf_slope(shares) if shares.all() else None,
         distinct_places=distinct_places(trace, world.days).tolist(),
     )
