@@ -137,7 +137,7 @@ def _lines(r: Report) -> Iterator[str]:
     yield "\nevents issued                               count    a person and day"
     for e in r.events:
         name = e.kind if e.op == "create" else f"{e.kind}, {e.op}ed"
-        yield f"  {e.source:<10}{name:<24}{e.count:>12,}{e.per_person_day:>14.4f}"
+        yield f"  {e.source:<11}{name:<23}{e.count:>12,}{e.per_person_day:>14.4f}"
     yield from _unicity(r)
     yield from _movement(r)
     yield "\nregistrations by field               wrong                         missing"
