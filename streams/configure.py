@@ -14,6 +14,7 @@ from streams.plan import Plan
 from streams.scenario import load_scenarios
 from streams.source import Source, load_sources
 from streams.stages.measure import Attack
+from streams.synthetic.preset import PRESETS, Preset
 from streams.synthetic.world import World
 
 SAMPLE = 1000
@@ -72,3 +73,12 @@ class Choice:
             raise typer.BadParameter(str(error), param_hint="--policy") from error
         except PolicyError as error:
             raise typer.BadParameter(f"{self.policy}: {error}", param_hint="--policy") from error
+
+
+def preset_named(name: str) -> Preset:
+    """Return a preset of the world; BadParameter names those there are."""
+    if name not in PRESETS:
+        raise typer.BadParameter(
+            f"got {name!r}; allowed: {', '.join(PRESETS)}", param_hint="--preset"
+        )
+    return PRESETS[name]

@@ -10,8 +10,7 @@ import typer
 
 from linkage.privacy.estimate import Estimate
 from streams import settings as s
-from streams.configure import Choice
-from streams.synthetic.preset import DEFAULT_PRESET, PRESETS
+from streams.configure import Choice, preset_named
 from streams.synthetic.report import (
     AIMS,
     DISAGREE,
@@ -34,28 +33,23 @@ def world(
     people: s.People = s.PEOPLE,
     days: s.Days = DAYS,
     seed: s.Seed = s.SEED,
-    preset: Annotated[
-        str, typer.Option("--preset", help="How wrong registrations are: clean, typical or hard.")
-    ] = DEFAULT_PRESET,
+    preset: s.PresetName = s.PRESET,
     scenario: s.ScenarioName = s.SCENARIO,
     figures: Annotated[
         Path | None, typer.Option("--figures", help="Folder to draw to (PNG); made if missing.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Draw over existing figures.")] = False,
+    force: s.Force = False,
     json_: s.Json = False,
 ) -> None:
     """Measure a synthetic world: accounts, events, unicity, movement, errors and disorder.
 
     Beside each figure stands what it is calibrated to. No result carries over to real people.
     """
-    if preset not in PRESETS:
-        raise typer.BadParameter(
-            f"got {preset!r}; allowed: {', '.join(PRESETS)}", param_hint="--preset"
-        )
+    chosen = preset_named(preset)
     if figures is not None:
         _prepare(figures, force)
     sources = Choice(people, days, seed, scenario, 1, s.POINTS, None).sources()
-    measured = measure(World(people, days, seed, sources, PRESETS[preset]))
+    measured = measure(World(people, days, seed, sources, chosen))
     if json_:
         print(msgspec.json.encode(measured.report).decode())
     else:

@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 import typer
 
 from streams import settings as s
+from streams.configure import preset_named
 from streams.events import Marker, encode_marker
 from streams.recording import Contents, Overwrite, Recorder, RecordingManifest
 from streams.scenario import default_sources, load_scenarios
 from streams.source import Source, load_sources
-from streams.synthetic.preset import PRESETS, Preset
 from streams.synthetic.world import World
 from streams.tabular import SUFFIX, Tabulator
 
@@ -44,7 +44,7 @@ def generate(
     which no stage reads. `joinlens demo --play FILE` and `joinlens feed --play FILE` stream it.
     Parquet is for analysis: a row a message, with all fields as columns.
     """
-    chosen, errors = _chosen(scenario, sources), _preset(preset)
+    chosen, errors = _chosen(scenario, sources), preset_named(preset)
 
     def make() -> World:
         return World(people, days, seed, chosen, errors)
@@ -166,12 +166,6 @@ def _chosen(scenario: str, names: str) -> dict[str, Source]:
         if name not in catalogue:
             raise _refused(name, catalogue, "--sources")
     return {name: catalogue[name] for name in wanted}
-
-
-def _preset(name: str) -> Preset:
-    if name not in PRESETS:
-        raise _refused(name, PRESETS, "--preset")
-    return PRESETS[name]
 
 
 def _refused(given: str, allowed: Any, option: str) -> typer.BadParameter:
