@@ -1,6 +1,7 @@
 """The command `joinlens`: parts of a pipeline, and all of it at once."""
 
 import sys
+from typing import Any
 
 import typer
 
@@ -41,11 +42,19 @@ app.command()(look.explain)
 app.command()(look.topology)
 app.command()(look.digest)
 
+# It is click's; some versions of typer bring a click of their own.
+UsageError: Any = typer.BadParameter.__mro__[1]
+
 
 def main() -> None:
     """Run the command line; what a user can mend is one line on standard error."""
     try:
-        app(prog_name="joinlens")
+        code = app(prog_name="joinlens", standalone_mode=False)
+    except UsageError as error:
+        if said := error.format_message():  # without any argument there is help, and no message
+            print(f"joinlens: {said}", file=sys.stderr)
+        sys.exit(2)
     except (BrokerError, TopicError, FeedError, FrameError, LinkageError, OSError) as error:
         print(f"joinlens: {error}", file=sys.stderr)
         sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)

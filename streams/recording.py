@@ -201,15 +201,19 @@ class Recorder:
         landing.land({manifest_path(self._path): text, **known})
 
     def _said(self, error: OSError) -> RecordingError:
-        """Return the error as one line with the option and what is allowed."""
-        if isinstance(error, RecordingError):
-            return error
-        if isinstance(error, LandingError):
-            return RecordingError(f"{self._option}: {error}")
-        if isinstance(error, BrokenPipeError):
-            return RecordingError(f"{self._option}: whoever read {self._path} has gone away")
-        if error.errno in _FULL:
-            what = f"no space is left for {self._path}; give it another disk, or .jsonl.zst"
-            return RecordingError(f"{self._option}: {what}")
-        detail = error.strerror or str(error).splitlines()[0]
-        return RecordingError(f"{self._option}: cannot write {self._path}: {detail}")
+        return recording_error(error, self._path, self._option)
+
+
+def recording_error(error: OSError, path: Path, option: str) -> RecordingError:
+    """Return what went wrong in one line, with the option and what is allowed."""
+    if isinstance(error, RecordingError):
+        return error
+    if isinstance(error, LandingError):
+        return RecordingError(f"{option}: {error}")
+    if isinstance(error, BrokenPipeError):
+        return RecordingError(f"{option}: whoever read {path} has gone away")
+    if error.errno in _FULL:
+        what = f"no space is left for {path}; give it another disk, or .jsonl.zst"
+        return RecordingError(f"{option}: {what}")
+    detail = error.strerror or str(error).splitlines()[0]
+    return RecordingError(f"{option}: cannot write {path}: {detail}")

@@ -21,6 +21,7 @@ from streams.recording import (
     RecordingManifest,
     config_hash,
     manifest_path,
+    recording_error,
     truth_path,
 )
 from streams.source import Source
@@ -39,7 +40,7 @@ class Tabulator:
         try:
             self._landing = claim([path, manifest_path(path), truth_path(path)], overwrite)
         except (LandingError, OSError) as error:
-            raise RecordingError(f"--out: {error}") from error
+            raise self._said(error) from error
         self._writer: pq.ParquetWriter | None = None
         self._kept: list[pa.Table] = []
         self._rows = 0
@@ -109,8 +110,7 @@ class Tabulator:
             self._kept = []
 
     def _said(self, error: OSError) -> RecordingError:
-        detail = error.strerror or str(error).splitlines()[0]
-        return RecordingError(f"--out: cannot write {self._path}: {detail}")
+        return recording_error(error, self._path, "--out")
 
 
 def tabular_schema(sources: Mapping[str, Source]) -> pa.Schema:
