@@ -6,7 +6,7 @@ import numpy as np
 
 from streams.synthetic.chance import Floats, Ints
 
-_BUCKETS = 4
+_BUCKETS = 1
 """Buckets of the guide table for each row; more are quicker and larger."""
 
 
