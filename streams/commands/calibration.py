@@ -1,6 +1,7 @@
 """joinlens world: what is in a synthetic world, beside what it is calibrated to."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import typer
 from linkage.privacy.estimate import Estimate
 from streams import settings as s
 from streams.configure import Choice, preset_named
-from streams.synthetic.report import (
+from streams.synthetic.calibration.report import (
     AIMS,
     DISAGREE,
     KNOWN,
@@ -66,7 +67,7 @@ def world(
 def _prepare(folder: Path, force: bool) -> None:
     """Make the folder; BadParameter if figures cannot be drawn, or not without --force."""
     try:
-        from streams.synthetic.figures import save as _  # noqa: F401 - before the long run
+        import_module("streams.synthetic.calibration.figures")  # before the long run
     except ModuleNotFoundError:
         raise typer.BadParameter(
             "drawing needs matplotlib, which is not installed: pip install 'joinlens[figures]'",
@@ -89,7 +90,7 @@ def _paths(folder: Path) -> list[Path]:
 def _draw(measured: Measured, folder: Path) -> list[Path]:
     """Draw what there is to draw, and return the files."""
     # Imported here: it brings matplotlib, an extra that no other command needs.
-    from streams.synthetic import figures as f
+    from streams.synthetic.calibration import figures as f
 
     r = measured.report
     of = f"{r.people:,} synthetic people, {r.days} days, seed {r.seed}, preset {r.preset}."

@@ -10,10 +10,10 @@ from msgspec import Meta
 
 from streams.events import Registration, Usage
 from streams.source import Source
-from streams.synthetic import columns
 from streams.synthetic import identifiers as ids
 from streams.synthetic.chance import Ints, mix
 from streams.synthetic.emission import Batch, Columns, Emit, Hour, Opening, coded
+from streams.synthetic.identifiers import columns
 
 CARDS_PER_DAY = 0.6
 TRANSFERS_PER_DAY = 0.3

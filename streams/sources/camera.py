@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from streams.events import HOUR, Registration, Usage
 from streams.source import Source
-from streams.synthetic import columns
 from streams.synthetic import identifiers as ids
 from streams.synthetic.chance import Dice, Ints, salted
 from streams.synthetic.emission import Batch, Columns, Emit, Hour, Opening, Uses
+from streams.synthetic.identifiers import columns
 from streams.synthetic.localities import cell_names
 from streams.synthetic.schedule import in_use
 

@@ -10,9 +10,9 @@ from msgspec import Meta
 
 from streams.events import Registration, Usage
 from streams.source import Source
-from streams.synthetic import columns
 from streams.synthetic import identifiers as ids
 from streams.synthetic.emission import Batch, Columns, Emit, Hour, Opening, Uses, coded
+from streams.synthetic.identifiers import columns
 
 LOGINS_PER_DAY = 1.0
 PAGES_PER_DAY = 2.0

@@ -9,11 +9,11 @@ from msgspec import Meta
 
 from streams.events import Registration, Usage
 from streams.source import Source
-from streams.synthetic import columns
 from streams.synthetic import identifiers as ids
 from streams.synthetic.chance import Ints, below, salted
 from streams.synthetic.companies import company_codes
 from streams.synthetic.emission import Batch, Candidates, Columns, Emit, Hour, Opening, coded
+from streams.synthetic.identifiers import columns
 from streams.synthetic.localities import cell_names
 from streams.synthetic.population import Population
 from streams.synthetic.schedule import within_hour

@@ -10,9 +10,9 @@ from msgspec import Meta
 
 from streams.events import Registration, Usage
 from streams.source import Source
-from streams.synthetic import columns
 from streams.synthetic import identifiers as ids
 from streams.synthetic.emission import Batch, Columns, Emit, Hour, Opening, coded
+from streams.synthetic.identifiers import columns
 
 CALLS_PER_DAY = 3.8  # Pappalardo et al. 2015, their mobile-phone data
 CELLS_PER_AREA = 10

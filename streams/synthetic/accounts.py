@@ -4,9 +4,9 @@ import numpy as np
 
 from streams.events import HOUR
 from streams.synthetic.chance import Flags, Floats, Ints, chance
-from streams.synthetic.channels import STRATA, plan_claims
+from streams.synthetic.corruption.channels import STRATA, plan_claims
+from streams.synthetic.corruption.errors import Errors
 from streams.synthetic.emission import Accounts, Emit
-from streams.synthetic.errors import Errors
 from streams.synthetic.life import EPOCH, NEVER, Rates, when
 from streams.synthetic.population import Population
 

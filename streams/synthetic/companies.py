@@ -3,8 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
-from streams.synthetic import columns
 from streams.synthetic.chance import Ints, below, mix
+from streams.synthetic.identifiers import columns
 from streams.synthetic.population import COUNTIES
 
 

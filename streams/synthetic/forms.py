@@ -6,12 +6,12 @@ import pyarrow.compute as pc
 
 from linkage.records import FIELDS
 from streams.source import Source
-from streams.synthetic import columns
 from streams.synthetic.chance import Dice, Flags, Ints, below, chance, draw_dice, salted
-from streams.synthetic.channels import STRATA, Context, Form, plan_faults, spoil
+from streams.synthetic.corruption.channels import STRATA, Context, Form, plan_faults, spoil
+from streams.synthetic.corruption.errors import Errors
+from streams.synthetic.corruption.mistyped import mistype
 from streams.synthetic.emission import Accounts, Columns, Opening
-from streams.synthetic.errors import Errors
-from streams.synthetic.mistyped import mistype
+from streams.synthetic.identifiers import columns
 from streams.synthetic.particulars import (
     former_phones,
     id_numbers,

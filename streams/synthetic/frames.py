@@ -15,8 +15,8 @@ from streams.events import HOUR
 from streams.source import Source
 from streams.synthetic.branch import Branch
 from streams.synthetic.chance import Flags, Ints
-from streams.synthetic.channels import STRATA
 from streams.synthetic.companies import company_codes
+from streams.synthetic.corruption.channels import STRATA
 from streams.synthetic.flat import flat_events, flat_schema
 from streams.synthetic.particulars import particulars
 from streams.synthetic.population import Population

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from streams.synthetic.chance import Ints
 from streams.synthetic.emission import coded
-from streams.synthetic.makes import make_cell
+from streams.synthetic.identifiers.makes import make_cell
 
 CELLS_PER_AREA = 10
 

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from linkage.records import FIELDS, Record
-from streams.synthetic import columns
 from streams.synthetic.chance import Flags, Ints, below, salted
-from streams.synthetic.channels import Form
+from streams.synthetic.corruption.channels import Form
+from streams.synthetic.identifiers import columns
 from streams.synthetic.names import GIVEN_NAMES, SURNAMES
 from streams.synthetic.population import Population
 

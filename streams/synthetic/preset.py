@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from streams.synthetic.corruption.errors import CLEAN, HARD, TYPICAL, Errors
 from streams.synthetic.disorder import IN_ORDER, TYPICAL_DISORDER, Disorder
-from streams.synthetic.errors import CLEAN, HARD, TYPICAL, Errors
 from streams.synthetic.life import TYPICAL_RATES, Rates
 
 

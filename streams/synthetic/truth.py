@@ -10,7 +10,7 @@ import numpy as np
 from streams.events import HOUR
 from streams.synthetic.branch import Branch
 from streams.synthetic.chance import Ints
-from streams.synthetic.channels import STRATA
+from streams.synthetic.corruption.channels import STRATA
 from streams.synthetic.life import NEVER
 
 Stratum = Literal["ok", "missing", "mistyped", "borrowed"]

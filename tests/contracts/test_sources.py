@@ -99,7 +99,7 @@ PARKING = '''
 
 from streams.events import Registration, Usage
 from streams.source import Source
-from streams.synthetic import columns
+from streams.synthetic.identifiers import columns
 from streams.synthetic import identifiers as ids
 from streams.synthetic.emission import Batch, Emit
 from streams.synthetic.localities import cell_names

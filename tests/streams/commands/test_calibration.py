@@ -108,7 +108,7 @@ def test_what_is_wrong_is_named_with_what_is_allowed(
 def test_without_the_library_it_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setitem(sys.modules, "streams.synthetic.figures", None)
+    monkeypatch.setitem(sys.modules, "streams.synthetic.calibration.figures", None)
     assert run(monkeypatch, *SMALL, "--figures", str(tmp_path / "f")) == 2
     assert "pip install 'joinlens[figures]'" in _flat(capsys.readouterr().err)
     assert not (tmp_path / "f").exists()

@@ -7,7 +7,7 @@ import pytest
 from streams.events import HOUR
 from streams.sources.enterprise import RETURNS
 from streams.synthetic.businesses import SHAREHOLDERS
-from streams.synthetic.checks import check_mod_31
+from streams.synthetic.identifiers.checks import check_mod_31
 from tests.streams.sources.seen import Seen, clean_world, seen
 
 DAYS = 21

@@ -7,8 +7,8 @@ from streams.events import HOUR
 from streams.source import load_sources
 from streams.synthetic.accounts import EARLY, OPENING, open_accounts
 from streams.synthetic.chance import chance
+from streams.synthetic.corruption.errors import CLEAN, HARD
 from streams.synthetic.emission import DAY_RHYTHM, Accounts, Hour, Roster
-from streams.synthetic.errors import CLEAN, HARD
 from streams.synthetic.life import NEVER, TYPICAL_RATES
 from streams.synthetic.lottery import lottery
 from streams.synthetic.mobility import Mobility

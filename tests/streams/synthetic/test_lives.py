@@ -5,12 +5,12 @@ import pytest
 
 from streams.source import load_sources
 from streams.synthetic.accounts import open_accounts
-from streams.synthetic.errors import CLEAN
+from streams.synthetic.calibration.unicity import share_alone
+from streams.synthetic.corruption.errors import CLEAN
 from streams.synthetic.life import EPOCH_DAYS, NEVER, TYPICAL_RATES
 from streams.synthetic.names import SURNAMES
 from streams.synthetic.particulars import surnames
 from streams.synthetic.population import HOUSEHOLD_SIZES, TODAY, Population, make_population
-from streams.synthetic.unicity import share_alone
 
 PEOPLE = 1_000_000
 RATES = TYPICAL_RATES

@@ -1,11 +1,11 @@
 """The n-th identifier of each kind, with its check digit.
 
-`streams/synthetic/columns.py` makes the same ones by the million.
+`streams/synthetic/identifiers/columns.py` makes the same ones by the million.
 """
 
 from collections.abc import Sequence
 
-from streams.synthetic.checks import (
+from streams.synthetic.identifiers.checks import (
     check_luhn,
     check_mod_11_2,
     check_mod_31,

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from linkage.privacy.estimate import wilson
-from streams.synthetic import figures as f
-from streams.synthetic.calibration import zipf_slope
+from streams.synthetic.calibration import figures as f
+from streams.synthetic.calibration.measures import zipf_slope
 
 RANK = np.arange(1.0, 11.0)
 SHARES = 0.4 * RANK**-1.3

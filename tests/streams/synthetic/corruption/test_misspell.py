@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA, Hamming
 
 from streams.events import Registration
-from streams.synthetic.misspell import (
+from streams.synthetic.corruption.misspell import (
     NEIGHBOURS,
     keyboard,
     mail_typo,

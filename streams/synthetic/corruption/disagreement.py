@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from linkage.privacy.estimate import wilson
 from streams.synthetic.chance import Flags, Ints
-from streams.synthetic.channels import CHANNELS, Form
+from streams.synthetic.corruption.channels import CHANNELS, Form
 
 COLUMNS = {
     "field": "field of the registration",

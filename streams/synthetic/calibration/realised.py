@@ -10,8 +10,8 @@ from linkage.records import FIELDS
 from streams.events import HOUR
 from streams.synthetic.branch import Branch
 from streams.synthetic.chance import Flags, Ints
-from streams.synthetic.channels import CHANNELS, STRATA, Form
-from streams.synthetic.disagreement import disagreement
+from streams.synthetic.corruption.channels import CHANNELS, STRATA, Form
+from streams.synthetic.corruption.disagreement import disagreement
 from streams.synthetic.disorder import Disorder
 from streams.synthetic.truth import true_rows
 from streams.synthetic.world import World

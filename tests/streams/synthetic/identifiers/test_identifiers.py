@@ -15,7 +15,7 @@ from stdnum.iso7064 import mod_11_2, mod_97_10
 
 from streams.suspicion import pattern_of
 from streams.synthetic import identifiers as ids
-from tests.streams.synthetic.real import organisation_check
+from tests.streams.synthetic.identifiers.real import organisation_check
 
 N = 100_000
 RANDOM = random.Random(11)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from linkage.records import FIELDS
 from streams.events import Registration
 from streams.synthetic.chance import Floats, chance, draw_dice
-from streams.synthetic.channels import (
+from streams.synthetic.corruption.channels import (
     CHANNELS,
     STRATA,
     Context,
@@ -19,8 +19,8 @@ from streams.synthetic.channels import (
     plan_faults,
     spoil,
 )
-from streams.synthetic.disagreement import disagreement
-from streams.synthetic.errors import CLEAN, ERRORS, HARD, TYPICAL, Errors
+from streams.synthetic.corruption.disagreement import disagreement
+from streams.synthetic.corruption.errors import CLEAN, ERRORS, HARD, TYPICAL, Errors
 from streams.synthetic.names import GIVEN_NAMES, GIVEN_SHARES, SURNAME_SHARES, SURNAMES
 
 ALL = 2 ** len(CHANNELS) - 1

@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from streams.synthetic.channels import CHANNELS, Form
-from streams.synthetic.disagreement import COLUMNS, disagreement
+from streams.synthetic.corruption.channels import CHANNELS, Form
+from streams.synthetic.corruption.disagreement import COLUMNS, disagreement
 
 BIT = {channel.name: 1 << i for i, channel in enumerate(CHANNELS)}
 

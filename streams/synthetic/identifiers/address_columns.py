@@ -1,15 +1,15 @@
 """Network addresses by the million: each function equals its scalar make, row by row.
 
-Arguments and results are those of `streams/synthetic/columns.py`.
+Arguments and results are those of `streams/synthetic/identifiers/columns.py`.
 """
 
 import numpy as np
 import pyarrow as pa
 
-from streams.synthetic import digits
 from streams.synthetic.chance import Ints
-from streams.synthetic.digits import Bytes
-from streams.synthetic.makes import NAT_ADDRESSES
+from streams.synthetic.identifiers import digits
+from streams.synthetic.identifiers.digits import Bytes
+from streams.synthetic.identifiers.makes import NAT_ADDRESSES
 
 _NETS = np.array([192 << 24 | 2 << 8, 198 << 24 | 51 << 16 | 100 << 8, 203 << 24 | 113 << 8])
 _NET_198_18, _NET_240 = 198 << 24 | 18 << 16, 240 << 24

@@ -11,7 +11,7 @@ from stdnum.iso7064 import mod_11_2
 
 from streams.events import Registration
 from streams.synthetic.chance import chance, draw_dice
-from streams.synthetic.mistyped import mistype
+from streams.synthetic.corruption.mistyped import mistype
 
 NUMBERS = st.from_regex(r"\A09[0-9]{15}\Z").map(lambda body: body + mod_11_2.calc_check_digit(body))
 DICE = st.integers(0, 2**64 - 1)

@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streams.synthetic import misnumber, misspell
 from streams.synthetic.chance import Dice, Floats, Ints, mix
-from streams.synthetic.errors import Errors
-from streams.synthetic.mistyped import mistype as mistype  # noqa: PLC0414 - found here with the rest
+from streams.synthetic.corruption import misnumber, misspell
+from streams.synthetic.corruption.errors import Errors
+from streams.synthetic.corruption.mistyped import mistype as mistype  # noqa: PLC0414 - found here with the rest
 
 Form = dict[str, pa.StringArray]
 """One column per field of a registration, all of one length; null is 'missing'."""

@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from streams.synthetic.chance import Dice, Ints
-from streams.synthetic.makes import MULTIPLIER
+from streams.synthetic.identifiers.makes import MULTIPLIER
 
 Bytes = NDArray[np.uint8]
 Fill = Callable[..., None]

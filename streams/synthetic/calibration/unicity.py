@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.privacy.estimate import Estimate, census, wilson
+from streams.synthetic.calibration.traces import Trace
 from streams.synthetic.chance import Ints
-from streams.synthetic.traces import Trace
 
 _BITS = 40
 _POINT = 2**_BITS - 1

@@ -5,9 +5,7 @@ import pytest
 
 from streams.events import HOUR
 from streams.source import load_sources
-from streams.synthetic.disorder import Disorder
-from streams.synthetic.preset import PRESETS
-from streams.synthetic.realised import (
+from streams.synthetic.calibration.realised import (
     Rate,
     later,
     realised_channels,
@@ -15,6 +13,8 @@ from streams.synthetic.realised import (
     realised_disagreement,
     realised_disorder,
 )
+from streams.synthetic.disorder import Disorder
+from streams.synthetic.preset import PRESETS
 from streams.synthetic.world import World
 
 NAMES = ("phone", "bank", "internet")

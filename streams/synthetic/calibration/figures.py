@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from linkage.privacy.estimate import Estimate
-from streams.synthetic.calibration import Slope
+from streams.synthetic.calibration.measures import Slope
 from streams.synthetic.chance import Floats
 
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#5f5f5f"

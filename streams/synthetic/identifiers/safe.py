@@ -11,7 +11,7 @@ from types import MappingProxyType
 import msgspec
 
 from streams.suspicion import pattern_of
-from streams.synthetic import checks, makes, ranges
+from streams.synthetic.identifiers import checks, makes, ranges
 
 
 def _no_check(value: str) -> bool:

@@ -8,24 +8,24 @@ import numpy as np
 import pandas as pd
 
 from linkage.privacy.estimate import Estimate
-from streams.synthetic import unicity as u
-from streams.synthetic.calibration import (
+from streams.synthetic.calibration import unicity as u
+from streams.synthetic.calibration.measures import (
     Slope,
     distinct_places,
     gyration,
     visit_shares,
     zipf_slope,
 )
-from streams.synthetic.chance import Floats, Ints, chance
-from streams.synthetic.disagreement import ANY
-from streams.synthetic.realised import (
+from streams.synthetic.calibration.realised import (
     Rate,
     realised_channels,
     realised_claims,
     realised_disagreement,
     realised_disorder,
 )
-from streams.synthetic.traces import Observed, Trace, observe
+from streams.synthetic.calibration.traces import Observed, Trace, observe
+from streams.synthetic.chance import Floats, Ints, chance
+from streams.synthetic.corruption.disagreement import ANY
 from streams.synthetic.truth import true_rows
 from streams.synthetic.world import World
 

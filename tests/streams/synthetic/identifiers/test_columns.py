@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.synthetic import address_columns, columns
 from streams.synthetic import identifiers as ids
+from streams.synthetic.identifiers import address_columns, columns
 
 ROWS = 20_000  # more than a block, and no multiple of it
 LARGEST = 2**33

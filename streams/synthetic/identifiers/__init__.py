@@ -4,14 +4,14 @@ The ranges are types (`ranges`), whose patterns are the gate; `checks` has the c
 `makes` the n-th of each kind, `safe` the table of them all, `columns` makes them by the million.
 """
 
-from streams.synthetic.checks import (
+from streams.synthetic.identifiers.checks import (
     check_luhn,
     check_mod_11_2,
     check_mod_31,
     check_mod_97_10,
     check_organisation,
 )
-from streams.synthetic.makes import (
+from streams.synthetic.identifiers.makes import (
     LEVELS,
     NAT_ADDRESSES,
     make_bank_account,
@@ -35,7 +35,7 @@ from streams.synthetic.makes import (
     make_phone,
     make_uscc,
 )
-from streams.synthetic.ranges import (
+from streams.synthetic.identifiers.ranges import (
     Address,
     BankAccount,
     Birth,
@@ -62,7 +62,7 @@ from streams.synthetic.ranges import (
     Sex,
     Uscc,
 )
-from streams.synthetic.safe import IDENTIFIERS, Identifier
+from streams.synthetic.identifiers.safe import IDENTIFIERS, Identifier
 
 __all__ = [
     "IDENTIFIERS", "LEVELS", "NAT_ADDRESSES", "Address", "BankAccount", "Birth", "Card", "Category",

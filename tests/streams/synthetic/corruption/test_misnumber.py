@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from streams.events import Registration
-from streams.synthetic.misnumber import (
+from streams.synthetic.corruption.misnumber import (
     KEYPAD,
     LOOKS_LIKE,
     misread_date,

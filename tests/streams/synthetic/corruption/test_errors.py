@@ -2,8 +2,8 @@
 
 import pytest
 
-from streams.synthetic.channels import CHANNELS
-from streams.synthetic.errors import CLEAN, ERRORS, HARD, TYPICAL, Errors
+from streams.synthetic.corruption.channels import CHANNELS
+from streams.synthetic.corruption.errors import CLEAN, ERRORS, HARD, TYPICAL, Errors
 
 NAMES = {channel.name for channel in CHANNELS}
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.synthetic.traces import Trace
-from streams.synthetic.unicity import (
+from streams.synthetic.calibration.traces import Trace
+from streams.synthetic.calibration.unicity import (
     crowds,
     day_and_place,
     day_place_and_price,

@@ -20,8 +20,8 @@ from streams.gate import Gate, rejected
 from streams.source import kinds_of, load_sources
 from streams.suspicion import pattern_of
 from streams.synthetic import identifiers as ids
-from streams.synthetic import ranges
-from tests.streams.synthetic.real import REAL
+from streams.synthetic.identifiers import ranges
+from tests.streams.synthetic.identifiers.real import REAL
 from tests.streams.test_events import CDR, SIM, wire, with_payload
 
 N = 100_000

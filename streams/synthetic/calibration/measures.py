@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from streams.synthetic.calibration.traces import Trace
 from streams.synthetic.chance import Floats, Ints
 from streams.synthetic.places import width_of
-from streams.synthetic.traces import Trace
 
 RANKS = 10
 _T8 = 2.306004135

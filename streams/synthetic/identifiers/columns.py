@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from streams.synthetic import checks, digits
 from streams.synthetic.chance import Dice, Ints
-from streams.synthetic.digits import Bytes
-from streams.synthetic.makes import LEVELS, MULTIPLIER
+from streams.synthetic.identifiers import checks, digits
+from streams.synthetic.identifiers.digits import Bytes
+from streams.synthetic.identifiers.makes import LEVELS, MULTIPLIER
 
 _LEVELS = digits.ascii_bytes(LEVELS)
 _CHECK_11_2 = digits.ascii_bytes(checks.CHARACTERS_11_2)

@@ -5,12 +5,17 @@ import pytest
 
 from linkage.privacy.estimate import Estimate
 from streams.source import load_sources
-from streams.synthetic import unicity as u
-from streams.synthetic.calibration import distinct_places, gyration, visit_shares, zipf_slope
+from streams.synthetic.calibration import unicity as u
+from streams.synthetic.calibration.measures import (
+    distinct_places,
+    gyration,
+    visit_shares,
+    zipf_slope,
+)
+from streams.synthetic.calibration.traces import Observed, Trace, observe
 from streams.synthetic.chance import chance
 from streams.synthetic.places import width_of
 from streams.synthetic.preset import PRESETS
-from streams.synthetic.traces import Observed, Trace, observe
 from streams.synthetic.world import World
 
 PEOPLE, DAYS, SAMPLE = 20_000, 30, 10_000

@@ -1,0 +1,1 @@
+"""A world measured beside the published figures it is calibrated to."""

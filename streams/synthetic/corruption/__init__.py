@@ -1,0 +1,1 @@
+"""Errors in registrations: channels by the column, presets of rates, and what came out."""
