@@ -15,8 +15,9 @@ import pytest
 
 from streams.events import HOUR, Registration
 from streams.source import Source, load_sources
-from streams.synthetic import disorder, errors, life
-from streams.synthetic.channels import CHANNELS, STRATA
+from streams.synthetic import disorder, life
+from streams.synthetic.corruption import errors
+from streams.synthetic.corruption.channels import CHANNELS, STRATA
 from streams.synthetic.population import make_population
 from streams.synthetic.world import World
 from tests.reading import ROOT
