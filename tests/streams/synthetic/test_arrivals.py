@@ -86,22 +86,36 @@ def test_a_copy_says_the_same_later_under_the_same_or_another_id() -> None:
     assert abs(same / (same + other) - 0.5) < 0.08
 
 
-def test_what_falls_into_an_outage_comes_at_its_end() -> None:
-    n = 500
-    rows = Rows(
-        *("cdr", "create", np.zeros(n, dtype=np.int64)),
-        *(np.full(n, 10 * HOUR), np.full(n, 10 * HOUR), np.zeros(n, dtype=np.int64)),
-        columns=None,
-    )
+PHONE = next(branch for branch in TYPICAL.branches if branch.source.name == "phone")
+ISSUED = 10 * HOUR
+
+
+def said_at_ten(n: int = 500) -> Said:
+    """Return calls of one account that are all issued at the same time."""
+    nobody, issued = np.zeros(n, dtype=np.int64), np.full(n, ISSUED)
+    rows = Rows("cdr", "create", nobody, issued, issued, nobody, columns=None)
     words = np.random.default_rng(1).integers(0, 2**64, n, dtype=np.uint64)
-    outage = Outage(10 * HOUR - 1, 11 * HOUR)
-    phone = next(b for b in TYPICAL.branches if b.source.name == "phone")
-    said, copies = arrivals(phone, Said(rows, np.arange(n), words), [outage], 20 * HOUR)
+    return Said(rows, np.arange(n), words)
+
+
+def test_what_falls_into_an_outage_comes_at_its_end() -> None:
+    outage = Outage(ISSUED, 11 * HOUR)
+    said, copies = arrivals(PHONE, said_at_ten(), [outage], 20 * HOUR)
     ingest = said["order"].to_numpy() >> TIE
-    held = (ingest >= 11 * HOUR) & (ingest < 11 * HOUR + phone.disorder.drain)
+    held = (ingest >= 11 * HOUR) & (ingest < 11 * HOUR + PHONE.disorder.drain)
     assert held.mean() > 0.7
     assert (ingest >= 11 * HOUR).all()
-    assert 0 < copies.num_rows < n
+    assert 0 < copies.num_rows < said.num_rows
+
+
+def test_neither_events_nor_copies_arrive_after_the_last() -> None:
+    whole = arrivals(PHONE, said_at_ten(), [], 20 * HOUR)
+    last = ISSUED + 1_000
+    for all_of_them, found in zip(whole, arrivals(PHONE, said_at_ten(), [], last), strict=True):
+        ingest = found["order"].to_numpy() >> TIE
+        meant = all_of_them["order"].to_numpy() >> TIE
+        assert ingest.tolist() == np.minimum(meant, last).tolist()
+        assert (meant > last).any()
 
 
 def table(messages: list[tuple[int, str]]) -> pa.Table:
