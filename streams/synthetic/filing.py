@@ -45,6 +45,7 @@ class Filing:
         self._again: Flags = order >= len(named)
         self._ready: list[tuple[int, Filed]] = []
         self._filled = 0
+        self._nothing = self._fill(len(self._tenancy))
 
     def hour(self, block: int) -> Filed:
         """Return the registrations of an hour of the stream."""
@@ -67,8 +68,8 @@ class Filing:
             for at, portion in self._ready
             if at < high and at + len(portion) > low
         ]
-        if low == high or not parts:
-            return self._fill(len(self._tenancy))
+        if not parts:
+            return self._nothing
         return Filed(
             self._tenancy[low:high],
             self._issued[low:high],

@@ -22,8 +22,8 @@ class Rates:
 
     `moves` is by household (1 in 10 a year), `marriages` by couple that lives together, of whom
     `takes_name` take the other's surname; `renewals` give a new ID number; `deaths` are of people
-    of 60, and double with every eight years (Gompertz 1825). `churn` is of accounts, which
-    `recycled` then pass on to somebody else after `quarantine` (ms).
+    of 60, and double with every eight years (Gompertz 1825). `churn` closes accounts; a
+    number passes on to somebody else after `quarantine` (ms) at the earliest.
 
     `pace` multiplies all of them: at 10, a day of the stream brings ten days' changes, so that a
     run of two days has some of each. Set it to 1 for a study over weeks.
@@ -35,7 +35,6 @@ class Rates:
     renewals: float = 0.01
     deaths: float = 0.01
     churn: float = 0.20
-    recycled: float = 0.5
     quarantine: int = 3_600_000
     pace: float = 10.0
 

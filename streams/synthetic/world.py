@@ -170,7 +170,11 @@ def _world_of(people: int, days: int, seed: int, sources: tuple[str, ...], prese
 
 
 def _deliveries(table: pa.Table) -> Iterator[Delivery]:
-    topics = table["topic"].to_pylist()
-    keys, values = table["key"].to_pylist(), table["value"].to_pylist()
-    for topic, key, value in zip(topics, keys, values, strict=True):
-        yield Delivery(topic, key.encode(), value.encode())
+    topics = table["topic"].to_numpy().tolist()  # to_pylist takes 100 times as long
+    for topic, key, value in zip(topics, _bytes(table["key"]), _bytes(table["value"]), strict=True):
+        yield Delivery(topic, key, value)
+
+
+def _bytes(column: pa.ChunkedArray) -> list[bytes]:
+    found: list[bytes] = column.cast(pa.binary()).to_numpy().tolist()
+    return found
