@@ -12,7 +12,7 @@ _NAME = "run.json"
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """The choices that make the same world again."""
+    """The choices that make the same world again; `recording` is the file that was played."""
 
     people: int
     days: int
@@ -21,10 +21,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     partitions: int
     points: int
     policy: str | None
+    recording: str | None = None
 
     @classmethod
-    def of(cls, choice: "Choice") -> "Manifest":
-        """Return the manifest of a choice."""
+    def of(cls, choice: "Choice", recording: Path | None = None) -> "Manifest":
+        """Return the manifest of a choice, and of the recording that was played, if any."""
         policy = None if choice.policy is None else str(choice.policy)
         return cls(
             people=choice.people,
@@ -34,6 +35,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
             partitions=choice.partitions,
             points=choice.points,
             policy=policy,
+            recording=None if recording is None else str(recording.resolve()),
         )
 
     def save(self, folder: Path) -> None:
@@ -45,3 +47,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 def load_manifest(folder: Path) -> Manifest:
     """Return the manifest in a state folder; FileNotFoundError when no run wrote one."""
     return msgspec.json.decode((folder / _NAME).read_bytes(), type=Manifest)
+
+
+def has_manifest(folder: Path) -> bool:
+    """Return whether a run wrote into a state folder."""
+    return (folder / _NAME).is_file()

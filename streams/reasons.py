@@ -1,7 +1,7 @@
-"""Why an account is linked as it is: registrations from the state, the registry of its world."""
+"""Why an account is linked as it is: its registrations, and the registry of the end of the run."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -10,9 +10,8 @@ from linkage.decision import Thresholds
 from linkage.explain import Explanation, explain
 from linkage.linker import Linker
 from linkage.model import Model
-from linkage.records import Record
+from linkage.records import Identity, Record
 from linkage.registry import Registry
-from streams.configure import Choice
 from streams.ids import tenancy_id
 from streams.stages.tenancy import Account, Entry, Tenancy, arrange
 from streams.store.open import open_store
@@ -40,12 +39,12 @@ class Reason:
 
 
 class Reasons:
-    """Explains accounts of a run; the registry is that of the end of its world."""
+    """Explains accounts of a run by the registry as it is at the end."""
 
-    def __init__(self, choice: Choice, cells: str) -> None:
+    def __init__(self, identities: Iterable[Identity], cells: str) -> None:
         self._store = open_store(cells)
         registry = Registry()
-        for identity in choice.world().identities():
+        for identity in identities:
             registry.upsert(identity)
         self._linker = Linker(Model.default(), registry, Thresholds())
 

@@ -71,7 +71,7 @@ def demo(
         try:
             if page is not None:
                 print(f"live page: {page.start()}", file=sys.stderr, flush=True)
-            Manifest.of(choice).save(folder)
+            Manifest.of(choice, play).save(folder)
             progress = Progress(session, choice.days)
             stream = progress.over(material.deliveries())
             if runner == "embedded":

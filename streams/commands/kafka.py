@@ -120,7 +120,7 @@ def dashboard(
     choice, material = material_of(_choice(people, days, seed, scenario, partitions), play)
     layout, sources = choice.plan().layout, tuple(choice.sources())
     if not state.startswith(SCHEMES):
-        Manifest.of(choice).save(Path(state))
+        Manifest.of(choice, play).save(Path(state))
     board = Board(Run(choice.people, choice.days, choice.seed, scenario, "kafka", sources))
     session = Session(board, material.evaluator(), layout)
     follower = Follower(bootstrap, session, layout)

@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from streams import settings as s
+from streams.commands.material import material_of
 from streams.configure import Choice
 from streams.diagram import mermaid, table
 from streams.digest import digest_of
-from streams.manifest import load_manifest
+from streams.manifest import Manifest, has_manifest, load_manifest
 from streams.reasons import Reasons
 from streams.store.open import open_store
 from streams.topology import Layout
@@ -50,7 +51,10 @@ def explain(
     The parts are bits of evidence and add up to the match weight, with nothing left over. Reads
     the state of a finished or running demo (--state).
     """
-    reasons = Reasons(*_opened(state))
+    manifest, choice, where = _opened(state)
+    recording = None if manifest.recording is None else Path(manifest.recording)
+    _, material = material_of(choice, recording)
+    reasons = Reasons(material.identities(), where)
     found = reasons.explain(account, person)
     if not found:
         raise typer.BadParameter(
@@ -64,14 +68,19 @@ def explain(
 
 def digest(state: s.State = STATE) -> None:
     """Print the digest of a run: one number over every link, class, charge and true count."""
-    choice, where = _opened(state)
+    _, choice, where = _opened(state)
     plan = choice.plan()
     print(digest_of(open_store(where), plan.layout.sources, plan.joins))
 
 
-def _opened(state: str) -> tuple[Choice, str]:
-    """Return the choices of the run that wrote a state folder, and where its cells are."""
-    folder = Path(state)
+def _opened(state: str) -> tuple[Manifest, Choice, str]:
+    """Return the manifest and choices of the run that wrote a state, and where its cells are.
+
+    The folder may also be the one that was given to `joinlens demo --state`.
+    """
+    folder, demo = Path(state), Path(state) / "demo" / "embedded"
+    if not has_manifest(folder) and has_manifest(demo):
+        folder = demo
     try:
         m = load_manifest(folder)
     except FileNotFoundError:
@@ -81,4 +90,4 @@ def _opened(state: str) -> tuple[Choice, str]:
     policy = None if m.policy is None else Path(m.policy)
     choice = Choice(m.people, m.days, m.seed, m.scenario, m.partitions, m.points, policy)
     cells = folder / "state"
-    return choice, str(cells if cells.is_dir() else folder)
+    return m, choice, str(cells if cells.is_dir() else folder)

@@ -1,14 +1,17 @@
 """What a run streams: a synthetic world made for it, or a recording."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from linkage.records import Identity, Record
 from streams.configure import Choice
 from streams.delivery import Delivery
 from streams.evaluate import Evaluator
-from streams.events import Marker
+from streams.events import Marker, Rejected
+from streams.gate import checked_entry
 from streams.playback import load_recording_manifest, load_recording_truth, play
 from streams.synthetic.world import World
 
@@ -21,6 +24,9 @@ class Material(Protocol):
 
     def evaluator(self) -> Evaluator | None:
         """Return the judge of the links, or None when nobody knows the truth."""
+
+    def identities(self) -> Iterable[Identity]:
+        """Return the registry as it is at the end."""
 
 
 class Made:
@@ -36,6 +42,10 @@ class Made:
     def evaluator(self) -> Evaluator:
         """Return the judge that knows the world's truth."""
         return Evaluator(self._world.ground_truth())
+
+    def identities(self) -> Iterable[Identity]:
+        """Return the registry as it is at the end."""
+        return self._world.identities()
 
 
 class Recorded:
@@ -53,6 +63,16 @@ class Recorded:
         """Return the judge that knows the truth beside the recording, if there is any."""
         truth = load_recording_truth(self._path)
         return None if truth is None else Evaluator(truth)
+
+    def identities(self) -> Iterable[Identity]:
+        """Return what the recorded entries come to; what the gate refuses is left out."""
+        newest: dict[int, Record | None] = {}
+        for one in self.deliveries():
+            if isinstance(one, Delivery) and one.topic == "registry":
+                with suppress(Rejected):
+                    entry = checked_entry(one.value)
+                    newest[entry.person] = entry.record
+        return [Identity(p, record) for p, record in newest.items() if record is not None]
 
 
 def material_of(choice: Choice, recording: Path | None) -> tuple[Choice, Material]:

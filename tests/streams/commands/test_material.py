@@ -72,6 +72,34 @@ def test_a_played_world_gives_the_figures_of_the_world_itself(
     assert played["recall"] > 0.5
 
 
+def test_a_played_run_is_explained_by_what_was_played(
+    recording: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Not by a world of the recording's people, days and seed: these would be others."""
+    world = World(PEOPLE, DAYS, SEED + 1, default_sources())
+    other = tmp_path / "other.jsonl"
+    with Recorder(other) as recorder:
+        for item in world.deliveries():
+            line = encode_marker(item) if isinstance(item, Marker) else item.value
+            recorder.write(line + b"\n")
+        recorder.finish(Contents(PEOPLE, DAYS, SEED, {}, {}, None))
+    demo(tmp_path / "a", monkeypatch, capfd, "--play", str(other))
+    made = demo(
+        *(tmp_path / "b", monkeypatch, capfd, "--people", str(PEOPLE), "--days", str(DAYS)),
+        *("--seed", str(SEED + 1)),
+    )
+    assert made["links"] > 20
+    for account in world.truth().account.iloc[:5]:
+        said = []
+        for folder in ("a", "b"):
+            assert run(monkeypatch, "explain", account, "--state", str(tmp_path / folder)) == 0
+            said.append(capfd.readouterr().out)
+        assert said[0] == said[1] != ""
+
+
 def test_without_truth_nothing_is_said_about_right_and_wrong(
     recording: Path,
     tmp_path: Path,
