@@ -29,8 +29,8 @@ from streams.synthetic.registration import Register
 from streams.synthetic.shards import CLOSING, Crew, Shard
 from streams.synthetic.truth import Truth, true_tenancies
 
-_PERSON_HOURS = 200_000
-"""How much is worked on at a time: about 30 MB of messages."""
+_PERSON_HOURS = 60_000
+"""How much is worked on at a time: about 10 MB of messages, and a few times that beside them."""
 
 
 class World:
