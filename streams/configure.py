@@ -1,8 +1,10 @@
 """From what a user asked for to a plan; what is wrong is said with its option and the fix."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import typer
 
@@ -17,6 +19,7 @@ from streams.stages.measure import Attack
 from streams.synthetic.preset import PRESETS, Preset
 from streams.synthetic.world import World
 
+T = TypeVar("T")
 SAMPLE = 1000
 """People attacked to estimate unicity: an interval of about 3 points each way."""
 
@@ -35,13 +38,7 @@ class Choice:
 
     def sources(self) -> dict[str, Source]:
         """Return the scenario's sources by name, in the order they are shown."""
-        scenarios = load_scenarios()
-        if self.scenario not in scenarios:
-            allowed = ", ".join(scenarios)
-            raise typer.BadParameter(
-                f"got {self.scenario!r}; allowed: {allowed}", param_hint="--scenario"
-            )
-        return scenarios[self.scenario].pick(load_sources())
+        return named(self.scenario, load_scenarios(), "--scenario").pick(load_sources())
 
     def world(self) -> World:
         """Return the synthetic world; BadParameter when it cannot be made this large."""
@@ -75,10 +72,13 @@ class Choice:
             raise typer.BadParameter(f"{self.policy}: {error}", param_hint="--policy") from error
 
 
+def named(name: str, known: Mapping[str, T], option: str) -> T:
+    """Return what has this name; BadParameter names the option and all there are."""
+    if name not in known:
+        raise typer.BadParameter(f"got {name!r}; allowed: {', '.join(known)}", param_hint=option)
+    return known[name]
+
+
 def preset_named(name: str) -> Preset:
     """Return a preset of the world; BadParameter names those there are."""
-    if name not in PRESETS:
-        raise typer.BadParameter(
-            f"got {name!r}; allowed: {', '.join(PRESETS)}", param_hint="--preset"
-        )
-    return PRESETS[name]
+    return named(name, PRESETS, "--preset")

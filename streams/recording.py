@@ -101,6 +101,21 @@ def config_hash(config: Mapping[str, Any]) -> str:
     return blake2b(canonical, digest_size=16).hexdigest()
 
 
+def manifest_of(contents: Contents, lines: int, size: int, sha256: str) -> RecordingManifest:
+    """Return the manifest of a finished file of so many messages and bytes."""
+    return RecordingManifest(
+        people=contents.people,
+        days=contents.days,
+        seed=contents.seed,
+        config=dict(contents.config),
+        config_hash=config_hash(contents.config),
+        counts=dict(sorted(contents.counts.items())),
+        lines=lines,
+        bytes=size,
+        sha256=sha256,
+    )
+
+
 class Recorder:
     """Writes a recording as a context manager; without `finish` nothing of it is left.
 
@@ -141,17 +156,7 @@ class Recorder:
 
     def finish(self, contents: Contents) -> RecordingManifest:
         """Bring everything to the disk and give the files their names; return the manifest."""
-        manifest = RecordingManifest(
-            people=contents.people,
-            days=contents.days,
-            seed=contents.seed,
-            config=dict(contents.config),
-            config_hash=config_hash(contents.config),
-            counts=dict(sorted(contents.counts.items())),
-            lines=self._lines,
-            bytes=self._bytes,
-            sha256=self._hash.hexdigest(),
-        )
+        manifest = manifest_of(contents, self._lines, self._bytes, self._hash.hexdigest())
         try:
             self._close()
             if self._landing is not None:

@@ -19,7 +19,7 @@ from streams.recording import (
     Overwrite,
     RecordingError,
     RecordingManifest,
-    config_hash,
+    manifest_of,
     manifest_path,
     recording_error,
     truth_path,
@@ -72,17 +72,7 @@ class Tabulator:
             if self._writer is not None:
                 self._writer.close()
             size, digest = _measured(self._landing.stream)
-            manifest = RecordingManifest(
-                people=contents.people,
-                days=contents.days,
-                seed=contents.seed,
-                config=dict(contents.config),
-                config_hash=config_hash(contents.config),
-                counts=dict(sorted(contents.counts.items())),
-                lines=self._rows,
-                bytes=size,
-                sha256=digest,
-            )
+            manifest = manifest_of(contents, self._rows, size, digest)
             others = {manifest_path(self._path): msgspec.json.encode(manifest) + b"\n"}
             if contents.truth is not None:
                 others[truth_path(self._path)] = msgspec.msgpack.encode(contents.truth)

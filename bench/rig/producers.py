@@ -21,6 +21,7 @@ from streams.kafka.feed import FLUSH_EVERY, Feed
 from streams.kafka.pace import Pace
 from streams.kafka.topics import Names
 from streams.partition import partition_of
+from streams.synthetic.arrivals import unpacked
 from streams.synthetic.world import World
 
 SHARE = 0.9
@@ -72,15 +73,9 @@ def messages(stream: Iterator[pa.Table | Marker], names: Names) -> Iterator[Mess
     """Yield what a producer is to send of a stream; markers are the feed's own."""
     for one in stream:
         if not isinstance(one, Marker):
-            topics, keys, values = _columns(one)
+            topics, keys, values = unpacked(one)
             partitions = map(partition_of, keys, repeat(PARTITIONS))
             yield from zip(map(names.of, topics), partitions, keys, values, strict=True)
-
-
-def _columns(table: pa.Table) -> tuple[list[str], list[bytes], list[bytes]]:
-    """Return topics, keys and values; numpy makes objects of a column in a tenth of the time."""
-    keys, values = (table[name].cast(pa.binary()).to_numpy().tolist() for name in ("key", "value"))
-    return table["topic"].to_numpy().tolist(), keys, values
 
 
 def with_kafka_python(site: Site, what: Iterator[Message]) -> Taken:
@@ -145,7 +140,7 @@ def _deliveries(stream: Iterator[pa.Table | Marker]) -> Iterator[Delivery | Mark
         if isinstance(one, Marker):
             yield one
         else:
-            yield from map(Delivery, *_columns(one))
+            yield from map(Delivery, *unpacked(one))
 
 
 def _compared(clock: str, rates: Mapping[str, float], seed: int, n: int) -> list[Row]:

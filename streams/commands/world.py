@@ -12,9 +12,15 @@ import pyarrow.compute as pc
 import typer
 
 from streams import settings as s
-from streams.configure import preset_named
+from streams.configure import named, preset_named
 from streams.events import Marker, encode_marker
-from streams.recording import Contents, Overwrite, Recorder, RecordingManifest
+from streams.recording import (
+    STANDARD_OUTPUT,
+    Contents,
+    Overwrite,
+    Recorder,
+    RecordingManifest,
+)
 from streams.scenario import default_sources, load_scenarios
 from streams.source import Source, load_sources
 from streams.synthetic.world import World
@@ -52,7 +58,7 @@ def generate(
     overwrite: Overwrite = "replace" if force else "refuse"
     write = _tabulated if out.name.endswith(SUFFIX) else _recorded
     manifest = write(make, out, overwrite, processes)
-    if str(out) not in {"-", "/dev/stdout"}:
+    if str(out) not in STANDARD_OUTPUT:
         for name, count in manifest.counts.items():
             print(f"{count:>13,} {name}")
         print(f"{manifest.bytes:>13,} bytes, sha256 {manifest.sha256}")
@@ -156,17 +162,8 @@ def _contents(world: World, counts: Counter[str]) -> Contents:
 
 
 def _chosen(scenario: str, names: str) -> dict[str, Source]:
-    catalogue, scenarios = load_sources(), load_scenarios()
+    catalogue = load_sources()
     if not names:
-        if scenario not in scenarios:
-            raise _refused(scenario, scenarios, "--scenario")
-        return scenarios[scenario].pick(catalogue)
+        return named(scenario, load_scenarios(), "--scenario").pick(catalogue)
     wanted = [name.strip() for name in names.split(",")]
-    for name in wanted:
-        if name not in catalogue:
-            raise _refused(name, catalogue, "--sources")
-    return {name: catalogue[name] for name in wanted}
-
-
-def _refused(given: str, allowed: Any, option: str) -> typer.BadParameter:
-    return typer.BadParameter(f"got {given!r}; allowed: {', '.join(allowed)}", param_hint=option)
+    return {name: named(name, catalogue, "--sources") for name in wanted}

@@ -1,7 +1,6 @@
 """Phone: SIM cards registered under the real-name rule, and the calls they make."""
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -11,11 +10,11 @@ from msgspec import Meta
 from streams.events import Registration, Usage
 from streams.source import Source
 from streams.synthetic import identifiers as ids
-from streams.synthetic.emission import Batch, Columns, Emit, Hour, Opening, coded
+from streams.synthetic.emission import Batch, Columns, Emit, Hour, Opening
 from streams.synthetic.identifiers import columns
+from streams.synthetic.localities import cell_names
 
 CALLS_PER_DAY = 3.8  # Pappalardo et al. 2015, their mobile-phone data
-CELLS_PER_AREA = 10
 
 
 class SimRegistered(Registration, frozen=True, kw_only=True):
@@ -46,13 +45,8 @@ def _extras(opening: Opening) -> Columns:
 def _usage(hour: Hour) -> Iterable[Batch]:
     uses = hour.happen(CALLS_PER_DAY)
     seconds = hour.chance.lognormal(4.2, 1.1, len(uses)).clip(1, 36_000).astype(np.int64)
-    cells = coded(hour.cell_of(uses), _cells(hour.population.cells))
+    cells = cell_names(hour.cell_of(uses), hour.population.cells)
     yield Batch("cdr", uses, {"cell": cells, "seconds": pa.array(seconds)})
-
-
-@cache
-def _cells(count: int) -> pa.StringArray:
-    return pa.array([ids.make_cell(c // CELLS_PER_AREA, c) for c in range(1, count + 1)])
 
 
 SOURCE = Source(

@@ -96,3 +96,9 @@ def split(table: pa.Table, time: int) -> tuple[pa.Table, pa.Table]:
     """Return what of an ordered table arrives before `time` (ms), and the rest."""
     cut = int(np.searchsorted(table["order"].to_numpy(), time << _TIE))
     return table.slice(0, cut), table.slice(cut)
+
+
+def unpacked(table: pa.Table) -> tuple[list[str], list[bytes], list[bytes]]:
+    """Return topics, keys and values; numpy makes objects of a column in a tenth of the time."""
+    keys, values = (table[name].cast(pa.binary()).to_numpy().tolist() for name in ("key", "value"))
+    return table["topic"].to_numpy().tolist(), keys, values

@@ -3,8 +3,6 @@
 Strings are made when somebody asks, for many people at once; a million people at rest are numbers.
 """
 
-from typing import cast
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +14,7 @@ from streams.synthetic.corruption.channels import Form
 from streams.synthetic.identifiers import columns
 from streams.synthetic.names import GIVEN_NAMES, SURNAMES
 from streams.synthetic.population import Population
+from streams.synthetic.strings import join, text
 
 _STREETS, _HOUSES = 8, 400
 _SURNAMES = pa.array(SURNAMES)
@@ -103,13 +102,13 @@ def mails(people: Population, rows: Ints) -> pa.StringArray:
     initial = pc.utf8_slice_codeunits(given, 0, 1)
     local = pc.choose(
         pa.array(style),
-        _join(given, ".", surname, _text(number % 100)),
-        _join(surname, initial, _text(number)),
-        _join(given, _text(year)),
-        _join(nick, "_", _text(number)),
+        join(given, ".", surname, text(number % 100)),
+        join(surname, initial, text(number)),
+        join(given, text(year)),
+        join(nick, "_", text(number)),
     )
     host = _HOSTS.take(pa.array(below(salted(words, "host"), 3)))
-    return _join(local, "@", host)
+    return join(local, "@", host)
 
 
 def _days(people: Population, rows: Ints) -> NDArray[np.datetime64]:
@@ -118,16 +117,8 @@ def _days(people: Population, rows: Ints) -> NDArray[np.datetime64]:
 
 def _streets(cell: Ints, house: Ints) -> pa.StringArray:
     street, number = house % _STREETS + 1, house // _STREETS % _HOUSES + 1
-    return _join("a", _text(cell), "-s", _text(street), "-h", _text(number))
+    return join("a", text(cell), "-s", text(street), "-h", text(number))
 
 
 def _only(whom: Flags, what: pa.StringArray) -> pa.StringArray:
     return pc.if_else(pa.array(whom), what, pa.scalar(None, pa.string()))
-
-
-def _text(numbers: Ints) -> pa.StringArray:
-    return cast(pa.StringArray, pa.array(numbers).cast(pa.string()))
-
-
-def _join(*parts: pa.StringArray | str) -> pa.StringArray:
-    return pc.binary_join_element_wise(*parts, "")

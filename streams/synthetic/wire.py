@@ -16,6 +16,7 @@ from linkage.records import FIELDS
 from streams.events import VERSION, Op, Payload
 from streams.synthetic.chance import Dice, Ints
 from streams.synthetic.emission import Columns
+from streams.synthetic.strings import join, text
 
 _HEX = np.array([f"{n:02x}".encode() for n in range(256)], dtype="S2").view(np.uint16)
 
@@ -37,15 +38,15 @@ class Lines:
 
 def write_events(lines: Lines, payload: type[Payload], columns: Columns | None) -> pa.StringArray:
     """Return the events as JSON objects; without columns the payload is null."""
-    ref = "null" if lines.ref is None else _number(lines.ref)
+    ref = "null" if lines.ref is None else text(lines.ref)
     head = (
         *(f'{{"v":{VERSION},"kind":"{lines.kind}","id":"d', _hex(lines.word)),
         *(f'","source":"{lines.source}","subject":"', lines.subject),
-        *('","seq":', _number(lines.seq), ',"time":', _number(lines.time)),
-        *(',"ingest":', _number(lines.ingest), f',"op":"{lines.op}","ref":', ref),
+        *('","seq":', text(lines.seq), ',"time":', text(lines.time)),
+        *(',"ingest":', text(lines.ingest), f',"op":"{lines.op}","ref":', ref),
     )
     if columns is None:
-        return _join(*head, ',"payload":null}')
+        return join(*head, ',"payload":null}')
     fields = [f.encode_name for f in msgspec.structs.fields(payload)]
     unknown = set(columns) - set(fields)
     if unknown:
@@ -53,14 +54,14 @@ def write_events(lines: Lines, payload: type[Payload], columns: Columns | None) 
     body: list[pa.Array | str] = []
     for place, field in enumerate(fields):
         body += [f'{"," if place else ""}"{field}":', *_value(columns.get(field))]
-    return _join(*head, ',"payload":{', *body, "}}")
+    return join(*head, ',"payload":{', *body, "}}")
 
 
 def write_entries(person: Ints, record: Mapping[str, pa.StringArray]) -> pa.StringArray:
     """Return registry entries as JSON objects; what is missing is left out, as Record's rule is."""
-    fields = [pc.coalesce(_join(f',"{field}":"', record[field], '"'), "") for field in FIELDS[1:]]
-    head = ('{"person":', _number(person), f',"record":{{"{FIELDS[0]}":"', record[FIELDS[0]], '"')
-    return _join(*head, *fields, "}}")
+    fields = [pc.coalesce(join(f',"{field}":"', record[field], '"'), "") for field in FIELDS[1:]]
+    head = ('{"person":', text(person), f',"record":{{"{FIELDS[0]}":"', record[FIELDS[0]], '"')
+    return join(*head, *fields, "}}")
 
 
 def _value(column: pa.Array | None) -> tuple[pa.Array | str, ...]:
@@ -68,16 +69,12 @@ def _value(column: pa.Array | None) -> tuple[pa.Array | str, ...]:
     if column is None:
         return ("null",)
     if pa.types.is_integer(column.type):
-        return (_number(column),)
+        return (text(column),)
     if pa.types.is_dictionary(column.type):
         column = column.dictionary.take(column.indices)
     if column.null_count:
-        return (pc.coalesce(_join('"', column, '"'), "null"),)
+        return (pc.coalesce(join('"', column, '"'), "null"),)
     return ('"', column, '"')
-
-
-def _number(numbers: Ints | pa.Array) -> pa.StringArray:
-    return pa.array(numbers).cast(pa.string())
 
 
 def _hex(words: Dice) -> pa.StringArray:
@@ -86,18 +83,3 @@ def _hex(words: Dice) -> pa.StringArray:
         pa.binary(16), len(words), [None, pa.py_buffer(digits)]
     )
     return fixed.cast(pa.binary()).cast(pa.string())
-
-
-def _join(*parts: pa.Array | str) -> pa.StringArray:
-    return pc.binary_join_element_wise(*_merged(parts), "")
-
-
-def _merged(parts: tuple[pa.Array | str, ...]) -> list[pa.Array | str]:
-    """Return the parts with neighbouring constants made one: each part costs a pass."""
-    out: list[pa.Array | str] = []
-    for part in parts:
-        if isinstance(part, str) and out and isinstance(out[-1], str):
-            out[-1] += part
-        else:
-            out.append(part)
-    return out

@@ -11,6 +11,7 @@ from streams.delivery import Delivery
 from streams.events import Marker
 from streams.scenario import default_sources
 from streams.source import Source, load_sources
+from streams.synthetic.arrivals import unpacked
 from streams.synthetic.branch import Branch
 from streams.synthetic.crews import blocks_of
 from streams.synthetic.frames import (
@@ -90,13 +91,11 @@ class World:
 
     def shards(self) -> list[Shard]:
         """Return the shards, before their first hour."""
-        numbers = range(len(self.population.shards()))
-        return [Shard(self.population, self.branches, self.seed, n) for n in numbers]
+        return self._shards(range(len(self.population.shards())))
 
     def crew(self, shards: Sequence[int], stride: int) -> Crew:
         """Return a crew for the shards of these numbers, before their first hour."""
-        hands = [Shard(self.population, self.branches, self.seed, number) for number in shards]
-        return Crew(hands, self.branches, self.hours, stride)
+        return Crew(self._shards(shards), self.branches, self.hours, stride)
 
     def people(self) -> pd.DataFrame:
         """Return everybody as they are after the run, by person; see `frames.people_frame`."""
@@ -145,6 +144,9 @@ class World:
             unregistered=tuple((np.flatnonzero(~self.register.ever) + 1).tolist()),
         )
 
+    def _shards(self, numbers: Sequence[int]) -> list[Shard]:
+        return [Shard(self.population, self.branches, self.seed, number) for number in numbers]
+
     def _events(self) -> Iterator[pa.Table]:
         return blocks_of(self, self._stride(), 1)
 
@@ -170,11 +172,5 @@ def _world_of(people: int, days: int, seed: int, sources: tuple[str, ...], prese
 
 
 def _deliveries(table: pa.Table) -> Iterator[Delivery]:
-    topics = table["topic"].to_numpy().tolist()  # to_pylist takes 100 times as long
-    for topic, key, value in zip(topics, _bytes(table["key"]), _bytes(table["value"]), strict=True):
+    for topic, key, value in zip(*unpacked(table), strict=True):
         yield Delivery(topic, key, value)
-
-
-def _bytes(column: pa.ChunkedArray) -> list[bytes]:
-    found: list[bytes] = column.cast(pa.binary()).to_numpy().tolist()
-    return found
