@@ -26,7 +26,7 @@ def test_strata_by_hand() -> None:
 
 def test_links_of_accounts_that_are_not_asked_about_do_not_count() -> None:
     assert quality({"a": 1}, {"a": 1, "z": 7}).precision == 1.0
-    assert quality({}, {}) == Quality(0, 0, 0, 0, 1.0, 1.0, 0.0)
+    assert quality({}, {}) == Quality(0, 0, 0, 0, 1.0, 1.0, 1.0)
 
 
 def test_the_baseline_links_by_claimed_id_alone() -> None:

@@ -1,0 +1,8 @@
+"""How good the links are: by account, cluster, stratum, threshold and probability; and drift."""
+
+from linkage.quality.accounts import LinkScores as LinkScores
+from linkage.quality.accounts import Quality as Quality
+from linkage.quality.accounts import by_stratum as by_stratum
+from linkage.quality.accounts import link_scores as link_scores
+from linkage.quality.accounts import quality as quality
+from linkage.quality.baseline import claimed_id_only as claimed_id_only
