@@ -1,25 +1,25 @@
-"""The baseline: whom the claimed ID number alone finds."""
+"""The baseline: whom one exact key, such as the claimed ID number, finds alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from linkage.normalise import id_number
-from linkage.records import Record
+import numpy as np
+
 from linkage.registry import Registry
 
 
-def claimed_id_only(registry: Registry, groups: Iterable[Sequence[Record]]) -> list[int | None]:
+def claimed_id_only(
+    registry: Registry, groups: Sequence[Sequence[object]], key: str = "id"
+) -> list[int | None]:
     """Return whom the claimed ID number alone finds, group by group.
 
-    A group links when its ID numbers name exactly one person of the registry.
+    A group links when its values of the blocking key `key` name exactly one person of the
+    registry, however many share them.
     """
-    owners: dict[str, set[int]] = {}
-    for identity in registry.identities():
-        number = id_number(identity.record.id_number)
-        if number is not None:
-            owners.setdefault(number, set()).add(identity.person)
-    out = []
+    encoder = registry.encoder
+    column = [declared.name for declared in encoder.schema.keys].index(key)
+    out: list[int | None] = []
     for group in groups:
-        numbers = {id_number(record.id_number) for record in group} - {None}
-        people = set().union(*(owners.get(number or "", set()) for number in numbers))
-        out.append(people.pop() if len(people) == 1 else None)
+        records = encoder.encode([encoder.canonical(record) for record in group])
+        rows = registry.index.owners(np.unique(records.keys[:, column]))
+        out.append(int(registry.persons(rows)[0]) if len(rows) == 1 else None)
     return out

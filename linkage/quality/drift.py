@@ -48,16 +48,8 @@ class Trained(Protocol):
         """Its share among others."""
 
 
-class Compared(Protocol):
-    """A comparison of a model."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    @property
-    def levels(self) -> "Sequence[Trained]":
-        """Its levels in order."""
+Levels = Sequence[Trained]
+Counts = Sequence[float] | NDArray[np.int64]
 
 
 class LevelDrift(msgspec.Struct, frozen=True):
@@ -89,15 +81,16 @@ class DriftReport(msgspec.Struct, frozen=True):
     comparisons: tuple[ComparisonDrift, ...]
 
 
-def drift(
-    trained: Sequence[Compared], observed: Mapping[str, Sequence[float] | NDArray[np.int64]]
-) -> DriftReport:
+def drift(trained: Mapping[str, Levels], observed: Mapping[str, Counts]) -> DriftReport:
     """Return how far the levels of some pairs are from what a model expects of matches.
 
-    `trained` are the comparisons of a model, `observed` how many pairs are at each of their
-    levels, in order. Raises LinkageError for counts that do not fit the model.
+    `trained` are the levels of each comparison of a model, `observed` how many pairs are at each
+    of them, in order. Raises LinkageError for counts that do not fit the model.
     """
-    out = tuple(_drift(one, _counts(one, observed)) for one in trained)
+    out = tuple(
+        _drift(name, levels, _counts(name, levels, observed.get(name, ())))
+        for name, levels in trained.items()
+    )
     order: tuple[Alarm, ...] = ("none", "moderate", "large")
     worst = max((order.index(one.alarm) for one in out), default=0)
     return DriftReport(order[worst], out)
@@ -123,18 +116,18 @@ def psi(expected: Floats, counts: Floats) -> tuple[float, float, float]:
     return value, max(0.0, centre - Z95 * error), max(value, centre + Z95 * error)
 
 
-def _drift(one: Compared, counts: Floats) -> ComparisonDrift:
+def _drift(name: str, levels: Levels, counts: Floats) -> ComparisonDrift:
     n = float(counts.sum())
-    m = np.array([level.m for level in one.levels])
+    m = np.array([level.m for level in levels])
     m /= m.sum()
     seen = counts / n if n else m
-    evidence = np.array([log2(level.m / level.u) for level in one.levels])
+    evidence = np.array([log2(level.m / level.u) for level in levels])
     expected, pooled = _pooled(m, counts)
     value, low, high = psi(expected, pooled) if n else (0.0, 0.0, 0.0)
     g = _g(expected, pooled)
     sure = g > chi_squared_quantile(len(pooled) - 1, _MILLION)
     return ComparisonDrift(
-        comparison=one.name,
+        comparison=name,
         pairs=round(n),
         psi=value,
         low=low,
@@ -144,7 +137,7 @@ def _drift(one: Compared, counts: Floats) -> ComparisonDrift:
         bits=float((seen - m) @ evidence),
         levels=tuple(
             LevelDrift(level.name, float(share), share_of(float(now), n, round(n)))
-            for level, share, now in zip(one.levels, m, seen, strict=True)
+            for level, share, now in zip(levels, m, seen, strict=True)
         ),
     )
 
@@ -155,12 +148,12 @@ def _alarm(low: float) -> Alarm:
     return "moderate" if low > MODERATE else "none"
 
 
-def _counts(one: Compared, observed: Mapping[str, Sequence[float] | NDArray[np.int64]]) -> Floats:
-    counts = np.asarray(observed.get(one.name, ()), np.float64)
-    if len(counts) != len(one.levels) or (counts < 0).any():
-        names = ", ".join(level.name for level in one.levels)
+def _counts(name: str, levels: Levels, observed: Counts) -> Floats:
+    counts = np.asarray(observed, np.float64)
+    if len(counts) != len(levels) or (counts < 0).any():
+        names = ", ".join(level.name for level in levels)
         raise LinkageError(
-            f"drift: comparison {one.name!r} needs a count, 0 or more, for each of its levels "
+            f"drift: comparison {name!r} needs a count, 0 or more, for each of its levels "
             f"({names}); got {counts.tolist()}"
         )
     return counts

@@ -2,9 +2,7 @@
 
 import pytest
 
-from linkage.quality import Quality, by_stratum, claimed_id_only, quality
-from linkage.records import Identity, Record
-from linkage.registry import Registry
+from linkage.quality import Quality, by_stratum, quality
 
 DESCRIBED = {"a": 1, "b": 2, "c": 3, "d": None, "e": 5}
 LINKED = {"a": 1, "b": 9, "d": 4}
@@ -27,11 +25,3 @@ def test_strata_by_hand() -> None:
 def test_links_of_accounts_that_are_not_asked_about_do_not_count() -> None:
     assert quality({"a": 1}, {"a": 1, "z": 7}).precision == 1.0
     assert quality({}, {}) == Quality(0, 0, 0, 0, 1.0, 1.0, 1.0)
-
-
-def test_the_baseline_links_by_claimed_id_alone() -> None:
-    registry = Registry()
-    for person, number in ((1, "A1"), (2, "B2"), (3, "B2"), (4, None)):
-        registry.upsert(Identity(person, Record(id_number=number)))
-    groups = [[Record(id_number=n) for n in ns] for ns in (["a1"], ["B2"], [None], ["X"], [])]
-    assert claimed_id_only(registry, groups) == [1, None, None, None, None]
