@@ -4,7 +4,7 @@ A decision depends on the model, the registry and the records of the group alone
 order in which any of them came.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from linkage.normalise import normalise
 from linkage.records import Record
 from linkage.registry import Registry
 from linkage.scoring import Scorer
+from linkage.verdict import Verdict
 
 
 class Scored(NamedTuple):
@@ -50,23 +51,37 @@ class Linker:
         found = {key for record in group for key in named_keys(normalise(record)).values()}
         return np.array(sorted(found), np.uint64)
 
-    def identify(self, groups: Sequence[Sequence[Record]]) -> list[Decision]:
-        """Return the decision on each group; a group is all live registrations of one tenancy."""
-        scored = self.score(groups)
+    def identify(
+        self,
+        groups: Sequence[Sequence[Record]],
+        verdicts: Sequence[Collection[Verdict]] = (),
+    ) -> list[Decision]:
+        """Return the decision on each group; a group is all live registrations of one tenancy.
+
+        `verdicts` are those on each group, one collection for each, or none at all.
+        """
+        said = verdicts or [()] * len(groups)
+        linked = [[v.person for v in some if v.answer == "link"] for some in verdicts]
+        scored = self.score(groups, linked)
         decisions = [NOBODY] * len(groups)
         order = np.lexsort((scored.person, -scored.weight, scored.group))
         group, person = scored.group[order], scored.person[order].tolist()
         weight = scored.weight[order].tolist()
         bounds = [*np.flatnonzero(np.diff(group, prepend=-1)).tolist(), len(person)]
         for start, end in pairwise(bounds):
-            second = (person[start + 1], weight[start + 1]) if end - start > 1 else None
-            decisions[group[start]] = decide(
-                self.thresholds, (person[start], weight[start]), second
-            )
+            n = int(group[start])
+            stop = end if said[n] else min(end, start + 2)
+            ranked = list(zip(person[start:stop], weight[start:stop], strict=True))
+            decisions[n] = decide(self.thresholds, ranked, said[n])
         return decisions
 
-    def score(self, groups: Sequence[Sequence[Record]]) -> Scored:
-        """Return the weight of every candidate of every group.
+    def score(
+        self, groups: Sequence[Sequence[Record]], also: Sequence[Sequence[int]] = ()
+    ) -> Scored:
+        """Return the weight of every candidate of every group, and of the people in `also`.
+
+        `also` names people for each group whom no blocking key need bring up; those who are not in
+        the registry are passed over.
 
         A candidate that one registration brings up is compared with all of its group, and its
         weight is that of the best of them: several registrations of one tenancy repeat the same
@@ -76,7 +91,7 @@ class Linker:
         records = [normalise(record) for group in groups for record in group]
         sizes = np.array([len(group) for group in groups], np.int64)
         group_of = np.repeat(np.arange(len(groups)), sizes)
-        group, row = self._candidates(records, group_of)
+        group, row = self._candidates(records, group_of, self._rows(groups, also))
         repeats = sizes[group]
         first = np.cumsum(sizes)[group] - repeats
         starts = np.cumsum(repeats) - repeats
@@ -88,14 +103,27 @@ class Linker:
         )
         return Scored(group, self.registry.persons(row), np.maximum.reduceat(weight, starts))
 
+    def _rows(
+        self, groups: Sequence[Sequence[Record]], also: Sequence[Sequence[int]]
+    ) -> NDArray[np.int64]:
+        """Return group << 32 | registry row of the people in `also` that there are."""
+        rows = self.registry.row
+        pairs = [
+            (n << 32) | row
+            for n, people in enumerate(also)
+            for person in people
+            if groups[n] and (row := rows(person)) is not None
+        ]
+        return np.array(pairs, np.int64)
+
     def _candidates(
-        self, records: Sequence[Record], group_of: NDArray[np.int64]
+        self, records: Sequence[Record], group_of: NDArray[np.int64], also: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return each (group, registry row) once."""
+        """Return each (group, registry row) once, those in `also` included."""
         keys = [named_keys(record).values() for record in records]
         counts = [len(found) for found in keys]
         flat = np.fromiter(chain.from_iterable(keys), np.uint64, sum(counts))
         position, row = self.registry.index.candidates(flat)
         group = np.repeat(group_of, counts)[position]
-        pairs = np.unique((group << 32) | row)
+        pairs = np.unique(np.concatenate([(group << 32) | row, also]))
         return pairs >> 32, pairs & 0xFFFFFFFF

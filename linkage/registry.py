@@ -49,6 +49,10 @@ class Registry:
         row = self._row.get(person)
         return None if row is None else self._record[row]
 
+    def row(self, person: int) -> int | None:
+        """Return the row of a person, or None; it is theirs until the next change."""
+        return self._row.get(person)
+
     def upsert(self, identity: Identity) -> Keys:
         """Insert or replace a person; return every key touched, of the old and new version.
 

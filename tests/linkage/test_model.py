@@ -90,15 +90,17 @@ DECISIONS = [
 
 @pytest.mark.parametrize(("best", "second", "status", "margin"), DECISIONS)
 def test_decisions_by_hand(best: float, second: float | None, status: str, margin: float) -> None:
-    decision = decide(RULE, (4, best), None if second is None else (5, second))
+    decision = decide(RULE, [(4, best)] if second is None else [(4, best), (5, second)])
     assert (decision.status, decision.person) == (status, 4)
     assert decision.runner_up == (None if second is None else 5)
     assert decision.margin == pytest.approx(margin)
 
 
 def test_thresholds_that_contradict_each_other_are_refused() -> None:
-    with pytest.raises(SchemaError, match=r"link 3.* at least margin 3.* above review 1"):
-        Thresholds(link=3, review=1, margin=3)
+    with pytest.raises(SchemaError, match=r"link 1.* below review 3"):
+        Thresholds(link=1, review=3, margin=0)
+    with pytest.raises(SchemaError, match=r"margin -1.* negative"):
+        Thresholds(link=3, review=1, margin=-1)
 
 
 def test_json_round_trip_keeps_model_and_version(model: Model) -> None:
