@@ -9,12 +9,10 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from linkage.blocking import named_keys
-from linkage.columns import stack, take
+from linkage.comparing import PairSet, batch_side, shelf_side
 from linkage.decision import Decision, Thresholds
+from linkage.features import Fingerprints
 from linkage.linker import Linker
-from linkage.normalise import normalise
-from linkage.records import Record
 
 KeyState = Literal["shared", "demoted"]
 
@@ -75,25 +73,24 @@ class Explanation(msgspec.Struct, frozen=True):
         return "\n".join(lines)
 
 
-def explain(linker: Linker, group: Sequence[Record], person: int) -> Explanation:
+def explain(linker: Linker, group: Sequence[object], person: int) -> Explanation:
     """Return why `person` is or is not the holder of the tenancy with these registrations.
 
     Works for every person of the registry, candidate or not; raises KeyError for any other, and
     ValueError for a group without registrations.
     """
-    known = linker.registry.get(person)
-    if known is None:
+    row = linker.registry.row(person)
+    if row is None:
         raise KeyError(f"person {person} is not in the registry")
     if not group:
         raise ValueError("a group needs at least one registration")
-    canonical = [normalise(record) for record in group]
-    left = stack(canonical)
-    right = take(stack([normalise(known)]), np.zeros(len(group), np.intp))
-    weights = linker.scorer.weigh(left, right)
-    best = int(np.argmax(weights))
-    parts = _parts(linker, canonical[best], normalise(known))
+    records, _ = linker.encode([group])
+    rows = np.arange(len(group)), np.full(len(group), row)
+    pairs = PairSet(batch_side(records), shelf_side(linker.registry.shelf), *rows)
+    best = int(np.argmax(linker.scorer.weigh(pairs)))
+    parts = _parts(linker, pairs, best)
     prior = linker.scorer.model.prior_bits
-    keys = _keys(linker, canonical, normalise(known))
+    keys = _keys(linker, records.keys, person)
     decision = linker.identify([group])[0]
     weight = prior + sum(part.bits + part.frequency for part in parts)
     return Explanation(
@@ -109,36 +106,38 @@ def explain(linker: Linker, group: Sequence[Record], person: int) -> Explanation
     )
 
 
-def _parts(linker: Linker, left: Record, right: Record) -> tuple[Part, ...]:
-    scorer, out = linker.scorer, []
-    found = scorer.parts(stack([left]), stack([right]))
-    for i, (comparison, part) in enumerate(zip(scorer.comparisons, found, strict=True)):
-        level = int(part.level[0])
-        trained, declared = scorer.model.comparisons[i].levels[level], comparison.levels[level]
+def _parts(linker: Linker, pairs: PairSet, best: int) -> tuple[Part, ...]:
+    """Return what each comparison says of the best pair."""
+    model, out = linker.scorer.model, []
+    codes = linker.scorer.comparer.comparisons
+    for trained, code, part in zip(
+        model.comparisons, codes, linker.scorer.parts(pairs), strict=True
+    ):
+        level = int(part.level[best])
         out.append(
             Part(
-                comparison=comparison.name,
-                level=declared.name,
-                meaning=declared.meaning,
-                m=trained.m,
-                u=trained.u,
-                bits=trained.bits,
-                frequency=float(part.frequency[0]),
+                comparison=trained.label,
+                level=code.levels[level].name,
+                meaning=code.levels[level].meaning,
+                m=trained.levels[level].m,
+                u=trained.levels[level].u,
+                bits=trained.levels[level].bits,
+                frequency=float(part.frequency[best]),
             )
         )
     return tuple(out)
 
 
-def _keys(linker: Linker, group: Sequence[Record], known: Record) -> tuple[Key, ...]:
+def _keys(linker: Linker, group: Fingerprints, person: int) -> tuple[Key, ...]:
     """Return the keys that any registration of the group shares with the person."""
-    claimed = {key for record in group for key in named_keys(record).values()}
-    shared = {rule: key for rule, key in named_keys(known).items() if key in claimed}
-    values = np.fromiter(shared.values(), np.uint64, len(shared))
-    counts = linker.registry.index.counts(values).tolist()
-    demoted = linker.registry.index.demoted(values).tolist()
+    registry = linker.registry
+    known = registry.keys(person)
+    shared = (group == known).any(axis=0) & (known != 0)
+    counts = registry.index.counts(known).tolist()
+    rules = [key.name for key in linker.scorer.model.schema.keys]
     return tuple(
-        Key(rule, "demoted" if hot else "shared", count)
-        for rule, hot, count in zip(shared, demoted, counts, strict=True)
+        Key(rules[i], "demoted" if counts[i] > registry.index.cap else "shared", counts[i])
+        for i in np.flatnonzero(shared)
     )
 
 

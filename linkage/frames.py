@@ -1,39 +1,105 @@
-"""Tables of records: canonical values in pandas, for training only."""
+"""Tables of records: pandas frames as canonical records, and all links between two of them."""
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
-from linkage import normalise
-from linkage.columns import column
+from linkage.blocking import CAP, BlockingIndex
+from linkage.comparing import PairSet, batch_side
+from linkage.comparison import Comparison, load_comparisons
 from linkage.errors import SchemaError
-from linkage.records import FIELDS
-
-_CANONICAL: dict[str, Callable[[str | None], str | None]] = {
-    "id_number": normalise.id_number,
-    "surname": normalise.name,
-    "given": normalise.name,
-    "birth": normalise.birth,
-    "sex": normalise.sex,
-    "address": normalise.address,
-    "phone": normalise.phone,
-    "mail": normalise.mail,
-}
+from linkage.features import Canonical
+from linkage.model import Model
+from linkage.normalise import KINDS
+from linkage.schema import Field, Schema
+from linkage.scoring import Scorer
 
 
-def canonical(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame of canonical values, None where missing, rows numbered from 0.
+def canonical(frame: pd.DataFrame, schema: Schema, what: str = "frame") -> list[Canonical]:
+    """Return the canonical records of a frame, row by row; None where a value is missing.
 
-    Raises SchemaError naming the columns that a frame lacks, or when it has no rows.
+    Raises SchemaError naming the column and the fix: columns that the frame lacks, an index with
+    repeated labels, no rows, or a column in which no value means anything to its kind.
     """
-    lacking = [field for field in FIELDS if field not in frame.columns]
+    lacking = [name for name in schema.names if name not in frame.columns]
     if lacking:
-        raise SchemaError(f"train: columns {lacking} are missing; needed are {list(FIELDS)}")
+        raise SchemaError(
+            f"{what}: columns {lacking} are missing; its columns are {list(frame.columns)}"
+        )
     if not len(frame):
-        raise SchemaError("train: a frame has no rows")
-    return pd.DataFrame({field: _values(frame[field], field) for field in FIELDS})
+        raise SchemaError(f"{what}: it has no rows")
+    if not frame.index.is_unique:
+        label = frame.index[frame.index.duplicated()][0]
+        raise SchemaError(
+            f"{what}: index label {label!r} stands more than once; use frame.reset_index() or an "
+            "index of unique record ids"
+        )
+    columns = [_values(frame[field.name], field, what) for field in schema.fields]
+    return list(zip(*columns, strict=True))
 
 
-def _values(values: pd.Series, field: str) -> object:
-    function = _CANONICAL[field]
-    return column([None if pd.isna(value) else function(value) for value in values])
+def _values(values: pd.Series, field: Field, what: str) -> Sequence[str | None]:
+    function = KINDS[field.kind].canonical
+    known = values.notna().to_numpy()
+    out = [function(_text(v)) if k else None for v, k in zip(values.tolist(), known, strict=True)]
+    if known.any() and all(value is None for value in out):
+        shape = type(values[known].iloc[0]).__name__
+        raise SchemaError(
+            f"{what}: no value of column {field.name!r} ({shape}) is of kind {field.kind!r}; "
+            f"convert it, or declare another kind ({', '.join(KINDS)})"
+        )
+    return out
+
+
+def _text(value: object) -> str:
+    """Return a cell as text; a whole number read as a float has lost nothing.
+
+    >>> _text(2042.0), _text(7), _text("x")
+    ('2042', '7', 'x')
+    """
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    return str(value)
+
+
+def link(
+    left: pd.DataFrame,
+    right: pd.DataFrame | None,
+    model: Model,
+    cap: int = CAP,
+    catalogue: Mapping[str, Comparison] | None = None,
+) -> pd.DataFrame:
+    """Return every pair that a blocking key brings together, the best of each left record first.
+
+    Columns: `left` and `right` (index labels), `weight` (bits, prior odds included) and
+    `probability`: of a left record's candidates at most one is right, so it is
+    2^w / (1 + sum of 2^w over all of them). Without `right`, a frame is compared with itself:
+    each pair comes once, and its probability stands for itself alone.
+    """
+    scorer = Scorer(model, load_comparisons() if catalogue is None else catalogue)
+    encode = scorer.comparer.encoder.encode
+    one = encode(canonical(left, model.schema, "link: the left frame"))
+    other = one
+    if right is not None:
+        other = encode(canonical(right, model.schema, "link: the right frame"))
+    index = BlockingIndex(cap)
+    index.insert(other.keys, np.arange(len(other.keys), dtype=np.int32))
+    asked, found, _ = index.candidates(one.keys, np.arange(len(one.keys)))
+    if right is None:
+        asked, found = asked[asked < found], found[asked < found]
+    weight = scorer.weigh(PairSet(batch_side(one), batch_side(other), asked, found))
+    odds = np.exp2(np.clip(weight, -1000.0, 1000.0))
+    rivals = odds if right is None else np.bincount(asked, odds, len(left))[asked]
+    pairs = pd.DataFrame(
+        {
+            "left": left.index[asked],
+            "right": (left if right is None else right).index[found],
+            "weight": weight,
+            "probability": odds / (1.0 + rivals),
+        }
+    )
+    order = np.lexsort((found, -weight, asked))
+    return pairs.iloc[order].reset_index(drop=True)

@@ -5,19 +5,18 @@ order in which any of them came.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.blocking import Keys, named_keys
-from linkage.columns import stack, take
+from linkage.comparing import PairSet, batch_side, shelf_side
 from linkage.comparison import Comparison, load_comparisons
 from linkage.decision import NOBODY, Decision, Thresholds, decide
+from linkage.features import Encoded
 from linkage.model import Model
-from linkage.normalise import normalise
-from linkage.records import Record
+from linkage.postings import Keys
 from linkage.registry import Registry
 from linkage.scoring import Scorer
 from linkage.verdict import Verdict
@@ -46,14 +45,23 @@ class Linker:
         self.scorer = Scorer(model, load_comparisons() if catalogue is None else catalogue)
         self.model_version = model.version
 
-    def keys(self, group: Sequence[Record]) -> Keys:
+    def keys(self, group: Sequence[object]) -> Keys:
         """Return all blocking keys of a group, sorted, demoted ones included."""
-        found = {key for record in group for key in named_keys(normalise(record)).values()}
-        return np.array(sorted(found), np.uint64)
+        found = self.encode([group])[0].keys
+        return np.unique(found[found != 0])
+
+    def encode(self, groups: Sequence[Sequence[object]]) -> tuple[Encoded, NDArray[np.int64]]:
+        """Return all records of some groups as fingerprints, and which group each belongs to."""
+        canonical = self.scorer.comparer.encoder.canonical
+        records = [canonical(record) for group in groups for record in group]
+        sizes = np.fromiter(map(len, groups), np.int64, len(groups))
+        return self.scorer.comparer.encoder.encode(records), np.repeat(
+            np.arange(len(groups)), sizes
+        )
 
     def identify(
         self,
-        groups: Sequence[Sequence[Record]],
+        groups: Sequence[Sequence[object]],
         verdicts: Sequence[Collection[Verdict]] = (),
     ) -> list[Decision]:
         """Return the decision on each group; a group is all live registrations of one tenancy.
@@ -76,7 +84,7 @@ class Linker:
         return decisions
 
     def score(
-        self, groups: Sequence[Sequence[Record]], also: Sequence[Sequence[int]] = ()
+        self, groups: Sequence[Sequence[object]], also: Sequence[Sequence[int]] = ()
     ) -> Scored:
         """Return the weight of every candidate of every group, and of the people in `also`.
 
@@ -88,42 +96,38 @@ class Linker:
         facts and the same errors, so to add them up would count one fact twice. The maximum is
         also indifferent to order and to repetition.
         """
-        records = [normalise(record) for group in groups for record in group]
-        sizes = np.array([len(group) for group in groups], np.int64)
-        group_of = np.repeat(np.arange(len(groups)), sizes)
-        group, row = self._candidates(records, group_of, self._rows(groups, also))
-        repeats = sizes[group]
-        first = np.cumsum(sizes)[group] - repeats
+        records, group_of = self.encode(groups)
+        found = self.registry.index.candidates(records.keys, group_of)
+        pairs = (found.question << 32) | found.row
+        if also:
+            pairs = np.union1d(pairs, self._rows(groups, also))
+        question, row = pairs >> 32, pairs & 0xFFFFFFFF
+        sizes = np.bincount(group_of, minlength=len(groups))
+        repeats = sizes[question]
+        first = np.cumsum(sizes)[question] - repeats
         starts = np.cumsum(repeats) - repeats
         left = np.repeat(first - starts, repeats) + np.arange(int(repeats.sum()))
+        people = self.registry.persons(row)
         if not len(left):
-            return Scored(group, self.registry.persons(row), np.empty(0))
+            return Scored(question, people, np.empty(0))
         weight = self.scorer.weigh(
-            take(stack(records), left), take(self.registry.columns(), np.repeat(row, repeats))
+            PairSet(
+                batch_side(records),
+                shelf_side(self.registry.shelf),
+                left,
+                np.repeat(row, repeats),
+            )
         )
-        return Scored(group, self.registry.persons(row), np.maximum.reduceat(weight, starts))
+        return Scored(question, people, np.maximum.reduceat(weight, starts))
 
     def _rows(
-        self, groups: Sequence[Sequence[Record]], also: Sequence[Sequence[int]]
+        self, groups: Sequence[Sequence[object]], also: Sequence[Sequence[int]]
     ) -> NDArray[np.int64]:
         """Return group << 32 | registry row of the people in `also` that there are."""
-        rows = self.registry.row
         pairs = [
             (n << 32) | row
             for n, people in enumerate(also)
             for person in people
-            if groups[n] and (row := rows(person)) is not None
+            if groups[n] and (row := self.registry.row(person)) is not None
         ]
         return np.array(pairs, np.int64)
-
-    def _candidates(
-        self, records: Sequence[Record], group_of: NDArray[np.int64], also: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return each (group, registry row) once, those in `also` included."""
-        keys = [named_keys(record).values() for record in records]
-        counts = [len(found) for found in keys]
-        flat = np.fromiter(chain.from_iterable(keys), np.uint64, sum(counts))
-        position, row = self.registry.index.candidates(flat)
-        group = np.repeat(group_of, counts)[position]
-        pairs = np.unique(np.concatenate([(group << 32) | row, also]))
-        return pairs >> 32, pairs & 0xFFFFFFFF

@@ -18,8 +18,9 @@ import msgspec
 
 from linkage.comparison import Comparison
 from linkage.errors import SchemaError
+from linkage.schema import Schema
 
-FORMAT = 1
+FORMAT = 2
 
 
 class LevelModel(msgspec.Struct, frozen=True):
@@ -36,10 +37,9 @@ class LevelModel(msgspec.Struct, frozen=True):
 
 
 class ComparisonModel(msgspec.Struct, frozen=True):
-    """One comparison: its fields and its levels in order."""
+    """One comparison of the schema, by its label, and its levels in order."""
 
-    name: str
-    fields: tuple[str, ...]
+    label: str
     levels: tuple[LevelModel, ...]
 
 
@@ -102,6 +102,7 @@ class Model(msgspec.Struct, frozen=True, dict=True):
     """A trained model; `prior` is the chance that a random pair is a match."""
 
     format: int
+    schema: Schema
     prior: float
     comparisons: tuple[ComparisonModel, ...]
     frequencies: dict[str, TermFrequencies]
@@ -147,44 +148,35 @@ class Model(msgspec.Struct, frozen=True, dict=True):
         """Return log2 of the prior odds."""
         return log2(self.prior / (1.0 - self.prior))
 
-    def bind(self, catalogue: Mapping[str, Comparison]) -> tuple[Comparison, ...]:
-        """Return the comparisons that the model was trained for, in its order.
-
-        A comparison that the model does not know is left out until the model is trained again.
-        Raises SchemaError when one is gone or has other fields or levels than the model.
-        """
-        return tuple(_bind(trained, catalogue) for trained in self.comparisons)
+    def check(self, catalogue: Mapping[str, Comparison]) -> None:
+        """Raise SchemaError when a comparison is gone or has other levels than in training."""
+        self.schema.checked(catalogue)
+        for compare, trained in zip(self.schema.compare, self.comparisons, strict=True):
+            found = [level.name for level in catalogue[compare.comparison].levels]
+            wanted = [level.name for level in trained.levels]
+            if wanted != found:
+                raise SchemaError(
+                    f"model: comparison {compare.label!r} was trained with levels {wanted}, the "
+                    f"code has {found}; train again with `joinlens train`"
+                )
 
 
 class _Format(msgspec.Struct):
     format: int
 
 
-def _bind(trained: ComparisonModel, catalogue: Mapping[str, Comparison]) -> Comparison:
-    found = catalogue.get(trained.name)
-    if found is None:
-        raise SchemaError(
-            f"model: comparison {trained.name!r} has no file in linkage/comparisons; "
-            f"there are {', '.join(catalogue)}"
-        )
-    wanted, got = [level.name for level in trained.levels], [level.name for level in found.levels]
-    if wanted != got or trained.fields != found.fields:
-        raise SchemaError(
-            f"model: comparison {trained.name!r} was trained on {trained.fields} with levels "
-            f"{wanted}, the code has {found.fields} with {got}; train again with `joinlens train`"
-        )
-    return found
-
-
 def _check(model: Model) -> None:
     if not 0.0 < model.prior < 1.0:
         raise SchemaError(f"model: prior is {model.prior}, needs a number between 0 and 1")
+    labels = [compare.label for compare in model.schema.compare]
+    if [comparison.label for comparison in model.comparisons] != labels:
+        raise SchemaError(f"model: its comparisons must be those of its schema, {labels}")
     for comparison in model.comparisons:
         for level in comparison.levels:
             for letter, value in (("m", level.m), ("u", level.u)):
                 if not 0.0 < value <= 1.0:
                     raise SchemaError(
-                        f"model: {letter} of {comparison.name}.{level.name} is {value}, "
+                        f"model: {letter} of {comparison.label}.{level.name} is {value}, "
                         "needs a number above 0 and at most 1"
                     )
     for field, terms in model.frequencies.items():

@@ -1,14 +1,16 @@
 """Canonical forms: what a field says once spelling habits are taken away.
 
 Every function maps None and values without content to None, and is idempotent: the canonical form
-of a canonical form is itself.
+of a canonical form is itself. A field's kind says which of them is its own.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-
-from linkage.records import Record
+from math import isfinite
+from types import MappingProxyType
+from typing import NamedTuple
 
 _DATE = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})")
 _GAP = re.compile(r"[\s,;/-]+")
@@ -29,10 +31,10 @@ def name(value: str | None) -> str | None:
     return " ".join(plain.split()) or None
 
 
-def id_number(value: str | None) -> str | None:
-    """Return an ID number in capitals without spaces and dashes.
+def code(value: str | None) -> str | None:
+    """Return an ID number or another code in capitals without spaces and dashes.
 
-    >>> id_number("09 1234 19850213 123x")
+    >>> code("09 1234 19850213 123x")
     '09123419850213123X'
     """
     if value is None or (value.isalnum() and value.isupper()) or value.isdecimal():
@@ -41,10 +43,10 @@ def id_number(value: str | None) -> str | None:
 
 
 @lru_cache(maxsize=65536)
-def birth(value: str | None) -> str | None:
+def date(value: str | None) -> str | None:
     """Return a date as YYYY-MM-DD; impossible months stay, since they may be swapped days.
 
-    >>> birth("1985/2/13"), birth("19850213"), birth("unknown")
+    >>> date("1985/2/13"), date("19850213"), date("unknown")
     ('1985-02-13', '1985-02-13', None)
     """
     found = None if value is None else _DATE.fullmatch(value.strip())
@@ -52,17 +54,6 @@ def birth(value: str | None) -> str | None:
         return None
     year, month, day = found.groups()
     return f"{year}-{int(month):02d}-{int(day):02d}"
-
-
-def birth_in(number: str | None) -> str | None:
-    """Return the birth date that a GB 11643 number contains (digits 7-14), or None.
-
-    >>> birth_in("09000019850213123X")
-    '1985-02-13'
-    """
-    if number is None or len(number) != 18 or not number[6:14].isdecimal():
-        return None
-    return f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
 
 
 def sex(value: str | None) -> str | None:
@@ -111,20 +102,44 @@ def mail(value: str | None) -> str | None:
     return value.strip().casefold()
 
 
-def normalise(record: Record) -> Record:
-    """Return the canonical form of every field of a record.
+@lru_cache(maxsize=65536)
+def number(value: str | None) -> str | None:
+    """Return a decimal number in shortest form; what is none says nothing.
 
-    >>> canonical = normalise(Record(surname="ZHANG", phone="00999123456789"))
-    >>> canonical.surname, canonical.phone, canonical.given
-    ('zhang', '+999123456789', None)
+    >>> number("1,200.50"), number("007"), number("n/a")
+    ('1200.5', '7', None)
     """
-    return Record(
-        id_number=id_number(record.id_number),
-        surname=name(record.surname),
-        given=name(record.given),
-        birth=birth(record.birth),
-        sex=sex(record.sex),
-        address=address(record.address),
-        phone=phone(record.phone),
-        mail=mail(record.mail),
-    )
+    if value is None:
+        return None
+    try:
+        found = float(value.replace(",", "").strip())
+    except ValueError:
+        return None
+    return f"{found:.12g}" if isfinite(found) else None
+
+
+class Kind(NamedTuple):
+    """What a field holds.
+
+    `repeats` says that many records share a value: each is then kept once, in a table, and may
+    be of any length. Values of other kinds are packed side by side, all as wide as the longest.
+    """
+
+    canonical: Callable[[str | None], str | None]
+    repeats: bool
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "address": Kind(address, False),
+        "code": Kind(code, False),
+        "date": Kind(date, True),
+        "mail": Kind(mail, False),
+        "name": Kind(name, True),
+        "number": Kind(number, True),
+        "phone": Kind(phone, False),
+        "sex": Kind(sex, True),
+        "text": Kind(name, True),
+    }
+)
+"""Every kind of field that a schema may name."""

@@ -1,5 +1,6 @@
 """From counts to a model's m, u and term frequencies."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -20,8 +21,8 @@ def digits(value: float) -> float:
 
 def tables(vectors: NDArray[np.int8], sizes: Sequence[int], smoothing: float) -> list[Table]:
     """Return the smoothed share of every level, comparison by comparison."""
-    each = np.ones(len(vectors))
-    return [shares(vectors[:, i], each, size, smoothing) for i, size in enumerate(sizes)]
+    each = np.ones(vectors.shape[1])
+    return [shares(row, each, size, smoothing) for row, size in zip(vectors, sizes, strict=True)]
 
 
 def average(position: int, fits: Sequence[tuple[Sequence[int], Fit]], start: Table) -> Table:
@@ -38,28 +39,23 @@ def seen(position: int, fits: Sequence[tuple[Sequence[int], Fit]], size: int) ->
 
 
 def comparison_model(
-    comparison: Comparison, m: Table, u: Table, unseen: NDArray[np.bool_]
+    label: str, comparison: Comparison, m: Table, u: Table, unseen: NDArray[np.bool_]
 ) -> ComparisonModel:
     """Return a trained comparison; a level that nobody has seen says nothing: its m is its u."""
     levels = tuple(
         LevelModel(level.name, digits(u[i] if unseen[i] else m[i]), digits(u[i]))
         for i, level in enumerate(comparison.levels)
     )
-    return ComparisonModel(comparison.name, comparison.fields, levels)
+    return ComparisonModel(label, levels)
 
 
 def frequencies(
-    comparisons: Iterable[Comparison],
-    values: Mapping[str, Sequence[str | None]],
-    smoothing: float,
+    fields: Iterable[str], values: Mapping[str, Sequence[str | None]], smoothing: float
 ) -> dict[str, TermFrequencies]:
     """Return how common each value is, of the fields whose agreement is weighed by it."""
-    fields = sorted({f for c in comparisons for level in c.levels for f in level.frequency})
     out = {}
-    for field in fields:
-        counts: dict[str, int] = {}
-        for value in values[field]:
-            if value is not None:
-                counts[value] = counts.get(value, 0) + 1
-        out[field] = TermFrequencies(smoothing, dict(sorted(counts.items())))
+    for field in sorted(set(fields)):
+        counts = Counter(value for value in values[field] if value is not None)
+        if counts:
+            out[field] = TermFrequencies(smoothing, dict(sorted(counts.items())))
     return out

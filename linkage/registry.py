@@ -4,20 +4,27 @@ Only what is currently in it decides what it answers: inserting and erasing a pe
 if they had never been there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.blocking import CAP, BlockingIndex, Keys, named_keys
-from linkage.columns import Columns
-from linkage.normalise import normalise
-from linkage.records import FIELDS, Identity, Record
+from linkage.blocking import CAP, BlockingIndex
+from linkage.comparison import Comparison, load_comparisons
+from linkage.features import Canonical, Encoded, Encoder, Fingerprints
+from linkage.people import people
+from linkage.postings import Keys, Postings
+from linkage.records import Identity
+from linkage.schema import Schema
+from linkage.shelf import GROWTH, Shelf
 
-_SHARED = ("surname", "given", "birth", "sex", "address")
 _MODULUS = 1 << 128
+_NONE = np.empty(0, np.uint64)
+Change = tuple[int, Any]
+"""A person and their new record, None to erase them."""
 
 
 class Registry:
@@ -27,116 +34,149 @@ class Registry:
     leaves the class is the person's number.
     """
 
-    def __init__(self, cap: int = CAP) -> None:
+    def __init__(
+        self,
+        schema: Schema | None = None,
+        cap: int = CAP,
+        catalogue: Mapping[str, Comparison] | None = None,
+    ) -> None:
+        known = load_comparisons() if catalogue is None else catalogue
+        self.encoder = Encoder(schema or people(), known)
         self.index = BlockingIndex(cap)
-        self._row: dict[int, int] = {}
+        self.shelf = Shelf(self.encoder.schema, self.encoder.compared)
+        self._where = Postings()
         self._free: list[int] = []
-        self._record: list[Record | None] = []
         self._person: NDArray[np.int64] = np.empty(0, np.int64)
-        self._columns: dict[str, NDArray[np.object_]] = {
-            field: np.empty(0, object) for field in FIELDS
-        }
-        self._shared: dict[str, str] = {}
+        self._rows = 0
 
     def __len__(self) -> int:
-        return len(self._row)
+        return self._rows - len(self._free)
 
     def __contains__(self, person: int) -> bool:
-        return person in self._row
+        return bool(self._find([person])[0] >= 0)
 
-    def get(self, person: int) -> Record | None:
-        """Return the record of a person as it was given, or None if there is no such person."""
-        row = self._row.get(person)
-        return None if row is None else self._record[row]
-
-    def row(self, person: int) -> int | None:
-        """Return the row of a person, or None; it is theirs until the next change."""
-        return self._row.get(person)
+    def get(self, person: int) -> Canonical | None:
+        """Return the canonical record of a person, or None if there is no such person."""
+        row = self._find([person])
+        return self.shelf.records(row)[0] if row[0] >= 0 else None
 
     def upsert(self, identity: Identity) -> Keys:
-        """Insert or replace a person; return every key touched, of the old and new version.
-
-        Only records on a touched key can see another answer than before. Nothing is touched when
-        the record is the one already there.
-        """
-        old = self.get(identity.person)
-        if old == identity.record:
-            return np.empty(0, np.uint64)
-        gone = self.erase(identity.person)
-        record = self._share(identity.record)
-        canonical = self._share(normalise(record))
-        keys = named_keys(canonical).values()
-        row = self._free.pop() if self._free else self._grow()
-        self._row[identity.person] = row
-        self._record[row] = record
-        self._person[row] = identity.person
-        for field in FIELDS:
-            self._columns[field][row] = getattr(canonical, field)
-        self.index.insert(keys, row)
-        return np.union1d(gone, np.fromiter(keys, np.uint64, len(keys)))
+        """Insert or replace a person; return every key touched, of the old and new version."""
+        return self.change([(identity.person, identity.record)])
 
     def erase(self, person: int) -> Keys:
         """Remove a person and return every key touched; an unknown person touches none."""
-        row = self._row.pop(person, None)
-        if row is None:
-            return np.empty(0, np.uint64)
-        keys = named_keys(self._canonical(row)).values()
-        self.index.erase(keys, row)
-        self._record[row] = None
-        for field in FIELDS:
-            self._columns[field][row] = None
-        self._free.append(row)
-        return np.unique(np.fromiter(keys, np.uint64, len(keys)))
+        return self.change([(person, None)])
 
-    def columns(self) -> Columns:
-        """Return the canonical values as columns by row; rows of erased people hold None."""
-        return self._columns
+    def change(self, changes: Sequence[Change]) -> Keys:
+        """Apply changes in their order; return every key touched, sorted, each once.
+
+        Only records on a touched key can see another answer than before. Nothing is touched where
+        a record is the one already there.
+        """
+        newest = dict(changes)
+        people = list(newest)
+        after = self.encoder.encode(
+            [self.encoder.canonical(record) for record in newest.values() if record is not None]
+        )
+        rows = self._find(people)
+        stays = np.array([newest[person] is not None for person in people], np.bool_)
+        place = np.cumsum(stays) - 1
+        same = stays & (rows >= 0)
+        same[same] = (self.shelf.features[rows[same]] == after.features[place[same]]).all(axis=1)
+        out, into = np.flatnonzero((rows >= 0) & ~same), np.flatnonzero(stays & ~same)
+        gone = self._take_out(np.array(people, np.int64)[out], rows[out])
+        chosen = place[into]
+        records = [after.canonical[i] for i in chosen.tolist()]
+        come = self._put_in(
+            np.array(people, np.int64)[into],
+            after._replace(
+                canonical=records, features=after.features[chosen], keys=after.keys[chosen]
+            ),
+        )
+        return np.union1d(gone, come)
 
     def persons(self, rows: NDArray[np.integer]) -> NDArray[np.int64]:
         """Return the people of some rows."""
         people: NDArray[np.int64] = self._person[rows]
         return people
 
-    def identities(self) -> Iterable[Identity]:
-        """Yield everyone, by number."""
-        for person in sorted(self._row):
-            record = self.get(person)
-            assert record is not None
-            yield Identity(person, record)
+    def row(self, person: int) -> int | None:
+        """Return the row of a person, or None; it is theirs until the next change."""
+        row = int(self._find([person])[0])
+        return row if row >= 0 else None
+
+    def keys(self, person: int) -> Fingerprints:
+        """Return the blocking keys of a person by position in the schema, 0 where there is none."""
+        found: Fingerprints = self.encoder.encode(self.shelf.records(self._find([person]))).keys[0]
+        return found
+
+    def identities(self) -> Iterator[tuple[int, Canonical]]:
+        """Yield everyone's number and canonical record, by number."""
+        people, rows = self._where.entries()
+        order = people.view(np.int64).argsort()
+        yield from zip(
+            people.view(np.int64)[order].tolist(), self.shelf.records(rows[order]), strict=True
+        )
 
     def state_hash(self) -> str:
         """Return a hash of all that is stored, the index included, whatever the order it came in.
 
-        The sum of 128-bit hashes modulo 2**128 over records, canonical records and index entries.
+        The sum of 128-bit hashes modulo 2**128 over canonical records and index entries.
         """
-        total = 0
-        for person, row in self._row.items():
-            total += _digest((person, self._record[row], self._canonical(row)))
-        for key, row in zip(*(array.tolist() for array in self.index.entries()), strict=True):
-            total += _digest((key, int(self._person[row])))
+        total = sum(_digest((person, record)) for person, record in self.identities())
+        keys, rows = self.index.entries()
+        for key, person in zip(keys.tolist(), self._person[rows].tolist(), strict=True):
+            total += _digest((key, person))
         return f"{total % _MODULUS:032x}"
 
-    def _canonical(self, row: int) -> Record:
-        return Record(**{field: self._columns[field][row] for field in FIELDS})
+    def nbytes(self) -> int:
+        """Return the bytes of all arrays: values, fingerprints, index, numbers of people."""
+        postings = (self.index.entries(), self._where.entries())
+        index = sum(array.nbytes for arrays in postings for array in arrays)
+        return index + self.shelf.nbytes() + self._person.nbytes
 
-    def _share(self, record: Record) -> Record:
-        """Let equal common values be one object: a surname is stored once, not once a person."""
-        shared = {
-            field: self._shared.setdefault(value, value)
-            for field in _SHARED
-            if (value := getattr(record, field)) is not None
-        }
-        return msgspec.structs.replace(record, **shared)
+    def _find(self, people: Iterable[int]) -> NDArray[np.int64]:
+        """Return the row of each person, -1 for who is not here."""
+        wanted = np.fromiter(people, np.int64).view(np.uint64)
+        hits, _ = self._where.find(wanted, 1)
+        rows = np.full(len(wanted), -1, np.int64)
+        rows[hits.position] = hits.row
+        return rows
 
-    def _grow(self) -> int:
-        row = len(self._record)
-        self._record.append(None)
-        if row >= len(self._person):
-            more = max(64, row // 2)
+    def _take_out(self, people: NDArray[np.int64], rows: NDArray[np.int64]) -> Keys:
+        if not len(rows):
+            return _NONE
+        keys = self.encoder.encode(self.shelf.records(rows)).keys
+        places = rows.astype(np.int32)
+        self.index.erase(keys, places)
+        self._where.erase(people.view(np.uint64), places)
+        self.shelf.clear(rows)
+        self._free += rows.tolist()
+        return np.unique(keys[keys != 0])
+
+    def _put_in(self, people: NDArray[np.int64], records: Encoded) -> Keys:
+        if not len(people):
+            return _NONE
+        rows = self._take_rows(len(people))
+        places = rows.astype(np.int32)
+        self.shelf.put(rows, records)
+        self.index.insert(records.keys, places)
+        self._where.insert(people.view(np.uint64), places)
+        self._person[rows] = people
+        return np.unique(records.keys[records.keys != 0])
+
+    def _take_rows(self, n: int) -> NDArray[np.int64]:
+        """Return n rows that nobody has, freed ones first."""
+        again = [self._free.pop() for _ in range(min(n, len(self._free)))]
+        new = n - len(again)
+        fresh = np.arange(self._rows, self._rows + new)
+        rows: NDArray[np.int64] = np.concatenate([np.array(again, np.int64), fresh])
+        self._rows += new
+        if self._rows > len(self._person):
+            more = max(self._rows - len(self._person), len(self._person) // GROWTH)
             self._person = np.concatenate([self._person, np.zeros(more, np.int64)])
-            for field, values in self._columns.items():
-                self._columns[field] = np.concatenate([values, np.full(more, None, object)])
-        return row
+        return rows
 
 
 def _digest(value: object) -> int:

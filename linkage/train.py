@@ -17,35 +17,23 @@ swap the classes.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import recordlinkage
 from numpy.typing import NDArray
 
+from linkage.comparing import Comparer, PairSet, batch_side
 from linkage.comparison import Comparison, load_comparisons
 from linkage.errors import SchemaError
+from linkage.features import Encoded
 from linkage.frames import canonical
 from linkage.mixture import Fit, Table, fit, smoothed
 from linkage.model import FORMAT, Model, Pass, Report
 from linkage.parameters import average, comparison_model, digits, frequencies, seen, tables
-
-RULES: tuple[tuple[str, ...], ...] = (
-    ("id_number", "given"),
-    ("surname", "given", "birth"),
-    ("given", "phone"),
-    ("birth", "mail"),
-)
-"""Deterministic rules: who agrees on all fields of one is taken for the same person."""
-PASSES: tuple[tuple[str, ...], ...] = (
-    ("id_number",),
-    ("surname", "given"),
-    ("birth",),
-    ("address",),
-    ("phone",),
-    ("mail",),
-)
-"""Blocking passes; each estimates m of the comparisons that use none of its fields."""
+from linkage.people import people
+from linkage.schema import Key, Schema, steps
 
 
 @dataclass(frozen=True)
@@ -66,128 +54,149 @@ class Settings:
 DEFAULTS = Settings()
 
 
-@dataclass(frozen=True)
 class _Material:
-    """Canonical frames and the comparisons to train on them."""
+    """Two sets of records, and what pairs of them look like."""
 
-    left: pd.DataFrame
-    right: pd.DataFrame
-    comparisons: tuple[Comparison, ...]
+    def __init__(
+        self,
+        sides: tuple[Encoded, Encoded],
+        schema: Schema,
+        catalogue: Mapping[str, Comparison],
+    ) -> None:
+        (self.left, self.right), self.schema = sides, schema
+        self.comparer = Comparer(schema, catalogue)
+        self.sizes = [len(c.levels) for c in self.comparer.comparisons]
+        names = [key.name for key in schema.keys]
+        self.keys = [pd.DataFrame(side.keys, columns=names) for side in sides]
+
+    def vectors(self, pairs: pd.MultiIndex) -> NDArray[np.int8]:
+        """Return the level vectors of the pairs (comparisons x pairs)."""
+        left, right = (np.asarray(pairs.get_level_values(i), np.int64) for i in (0, 1))
+        sides = batch_side(self.left), batch_side(self.right)
+        return self.comparer.levels(PairSet(*sides, left, right))
+
+    def block(self, keys: Sequence[str]) -> pd.MultiIndex:
+        """Return all pairs that agree on all keys; a missing key agrees with nothing."""
+        names = list(keys)
+        left, right = (k.loc[(k[names] != 0).all(axis=1)] for k in self.keys)
+        if not (len(left) and len(right)):
+            return pd.MultiIndex.from_arrays([[], []])
+        indexer = recordlinkage.Index()
+        indexer.block(names)
+        pairs: pd.MultiIndex = indexer.index(left, right)
+        return pairs
+
+    def random(self, n: int, seed: int) -> pd.MultiIndex:
+        """Return random pairs."""
+        indexer = recordlinkage.Index()
+        most = len(self.keys[0]) * len(self.keys[1])
+        indexer.random(min(n, most), replace=True, random_state=seed)
+        pairs: pd.MultiIndex = indexer.index(*self.keys)
+        return pairs
 
 
 def train(
-    registry_frame: pd.DataFrame,
-    registration_frame: pd.DataFrame,
-    seed: int,
+    left: pd.DataFrame,
+    right: pd.DataFrame,
+    schema: Schema | None = None,
+    seed: int = 0,
     settings: Settings = DEFAULTS,
     catalogue: Mapping[str, Comparison] | None = None,
     notes: Mapping[str, int | float | str] | None = None,
 ) -> Model:
-    """Return a model trained on registrations and the registry they are to be linked with.
+    """Return a model trained on registrations (left) and the registry they are linked with (right).
 
-    Both frames have the columns of `Record` (None or NaN is missing), one row per registration or
-    person. `notes` (such as the size of a synthetic world) are kept in the report beside the
+    Both frames have the columns of the schema (None or NaN is missing), one row per registration
+    or person. `notes` (such as the size of a synthetic world) are kept in the report beside the
     settings. Raises SchemaError when a column or the material is missing.
     """
-    chosen = tuple((load_comparisons() if catalogue is None else catalogue).values())
-    given = _Material(canonical(registration_frame), canonical(registry_frame), chosen)
-    sizes = [len(c.levels) for c in chosen]
+    chosen, known = schema or people(), load_comparisons() if catalogue is None else catalogue
+    comparer = Comparer(chosen, known)
+    sides = [
+        comparer.encoder.encode(canonical(frame, chosen, f"train: the {side} frame"))
+        for frame, side in ((left, "left"), (right, "right"))
+    ]
+    given = _Material((sides[0], sides[1]), chosen, known)
     hits = _rule_hits(given)
-    others = _Others(given, hits, _random(given, settings.random_pairs, seed))
-    counts = [others.counts(comparison, settings.pass_pairs, seed) for comparison in chosen]
+    sample = given.random(settings.random_pairs, seed).difference(hits, sort=False)
+    counts = [
+        np.bincount(row, minlength=size).astype(np.float64)
+        for row, size in zip(given.vectors(sample), given.sizes, strict=True)
+    ]
     u = [smoothed(count, settings.smoothing) for count in counts]
-    start = tables(_vectors(given, chosen, hits), sizes, settings.smoothing)
+    start = tables(given.vectors(hits), given.sizes, settings.smoothing)
     fits, passes = _fit_passes(given, start, u, settings, seed)
     models = []
-    for i, comparison in enumerate(chosen):
-        unseen = (counts[i] == 0.0) & (seen(i, fits, sizes[i]) < 1.0)
-        models.append(comparison_model(comparison, average(i, fits, start[i]), u[i], unseen))
-    pairs = len(given.left) * len(given.right)
-    terms = {str(field): given.right[field].tolist() for field in given.right}
+    for i, (compare, code) in enumerate(zip(chosen.compare, comparer.comparisons, strict=True)):
+        unseen = (counts[i] == 0.0) & (seen(i, fits, given.sizes[i]) < 1.0)
+        m = average(i, fits, start[i])
+        models.append(comparison_model(compare.label, code, m, u[i], unseen))
+    columns = zip(*sides[1].canonical, strict=True)
+    terms = dict(zip(chosen.names, columns, strict=True))
+    weighed = [
+        field
+        for i in range(len(chosen.compare))
+        for _, values in comparer.frequent(i)
+        for field, _ in values
+    ]
     return Model(
         format=FORMAT,
-        prior=digits(len(hits) / settings.rule_recall / pairs),
+        schema=chosen,
+        prior=digits(len(hits) / settings.rule_recall / (len(left) * len(right))),
         comparisons=tuple(models),
-        frequencies=frequencies(chosen, terms, settings.term_smoothing),
+        frequencies=frequencies(weighed, terms, settings.term_smoothing),
         report=Report(
             seed=seed,
             settings={**asdict(settings), **(notes or {})},
-            identities=len(given.right),
-            registrations=len(given.left),
-            random_pairs=len(others.sample),
+            identities=len(right),
+            registrations=len(left),
+            random_pairs=len(sample),
             rule_hits=len(hits),
             passes=passes,
         ),
     )
 
 
-class _Others:
-    """Pairs of different people: random ones, and random ones that agree on some fields."""
-
-    def __init__(self, given: _Material, hits: pd.MultiIndex, sample: pd.MultiIndex) -> None:
-        self._given, self._hits = given, hits
-        self.sample = sample.difference(hits, sort=False)
-
-    def counts(self, comparison: Comparison, most: int, seed: int) -> Table:
-        """Return how many pairs are at each level; pairs agree on `comparison.depends`."""
-        pairs = self.sample
-        if comparison.depends:
-            alike = _block(self._given, comparison.depends).difference(self._hits)
-            pairs = _thin(alike, most, seed)
-        levels = _vectors(self._given, [comparison], pairs)[:, 0]
-        return np.bincount(levels, minlength=len(comparison.levels)).astype(np.float64)
-
-
 def _fit_passes(
     given: _Material, start: list[Table], u: list[Table], settings: Settings, seed: int
 ) -> tuple[list[tuple[Sequence[int], Fit]], tuple[Pass, ...]]:
+    """Fit m once per blocking key, the comparisons of its fields left out."""
     fits: list[tuple[Sequence[int], Fit]] = []
     passes = []
-    for fields in PASSES:
-        kept = [i for i, c in enumerate(given.comparisons) if not set(fields) & set(c.fields)]
-        left_out = tuple(c.name for i, c in enumerate(given.comparisons) if i not in kept)
-        pairs = _thin(_block(given, fields), settings.pass_pairs, seed)
+    for key in given.schema.keys:
+        compares = given.schema.compare
+        kept = [i for i, c in enumerate(compares) if not _fields(key) & set(c.fields)]
+        left_out = tuple(c.label for i, c in enumerate(compares) if i not in kept)
+        pairs = _thin(given.block([key.name]), settings.pass_pairs, seed)
         if not (len(pairs) and kept):
             continue
-        vectors = _vectors(given, [given.comparisons[i] for i in kept], pairs)
         fitted = fit(
-            vectors, [start[i] for i in kept], [u[i] for i in kept], smoothing=settings.smoothing
+            given.vectors(pairs)[kept].T,
+            [start[i] for i in kept],
+            [u[i] for i in kept],
+            smoothing=settings.smoothing,
         )
         fits.append((kept, fitted))
         matches = digits(fitted.share * len(pairs))
         passes.append(
-            Pass("+".join(fields), left_out, len(pairs), matches, fitted.iterations, fitted.turned)
+            Pass(key.name, left_out, len(pairs), matches, fitted.iterations, fitted.turned)
         )
     return fits, tuple(passes)
 
 
-def _block(given: _Material, fields: Sequence[str]) -> pd.MultiIndex:
-    """Return all pairs that agree on all fields; a missing value agrees with nothing."""
-    names = list(fields)
-    indexer = recordlinkage.Index()
-    indexer.block(names)
-    left, right = given.left.dropna(subset=names), given.right.dropna(subset=names)
-    if not (len(left) and len(right)):
-        return pd.MultiIndex.from_arrays([[], []])
-    pairs: pd.MultiIndex = indexer.index(left, right)
-    return pairs
+def _fields(key: Key) -> set[str]:
+    return {field for part in key.parts for field, _ in steps(part)}
 
 
 def _rule_hits(given: _Material) -> pd.MultiIndex:
-    hits = _block(given, RULES[0])
-    for rule in RULES[1:]:
-        hits = hits.union(_block(given, rule))
+    """Return pairs that agree on two blocking keys of different fields."""
+    hits = pd.MultiIndex.from_arrays([[], []])
+    for one, other in combinations(given.schema.keys, 2):
+        if not _fields(one) & _fields(other):
+            hits = hits.union(given.block([one.name, other.name]))
     if not len(hits):
         raise SchemaError("train: no pair meets a deterministic rule; are the frames related?")
     return hits
-
-
-def _random(given: _Material, n: int, seed: int) -> pd.MultiIndex:
-    indexer = recordlinkage.Index()
-    most = len(given.left) * len(given.right)
-    indexer.random(min(n, most), replace=True, random_state=seed)
-    pairs: pd.MultiIndex = indexer.index(given.left, given.right)
-    return pairs
 
 
 def _thin(pairs: pd.MultiIndex, most: int, seed: int) -> pd.MultiIndex:
@@ -195,31 +204,3 @@ def _thin(pairs: pd.MultiIndex, most: int, seed: int) -> pd.MultiIndex:
         return pairs
     chosen = np.random.default_rng(seed).choice(len(pairs), most, replace=False)
     return pairs.sort_values()[np.sort(chosen)]
-
-
-def _vectors(
-    given: _Material, comparisons: Sequence[Comparison], pairs: pd.MultiIndex
-) -> NDArray[np.int8]:
-    """Return the level vectors of the pairs, through recordlinkage's Compare."""
-    compare = recordlinkage.Compare()
-    for comparison in comparisons:
-        fields = list(comparison.fields)
-        agree = _Adapter(comparison)
-        compare.compare_vectorized(agree, fields, fields, label=comparison.name)
-    vectors: NDArray[np.int8] = compare.compute(pairs, given.left, given.right).to_numpy(np.int8)
-    return vectors
-
-
-class _Adapter:
-    """A comparison as recordlinkage calls it: the left and then the right series of its fields."""
-
-    def __init__(self, comparison: Comparison) -> None:
-        self.comparison = comparison
-
-    def __call__(self, *series: "pd.Series[str]") -> NDArray[np.int8]:
-        fields = self.comparison.fields
-        columns = [values.to_numpy(object) for values in series]
-        left, right = columns[: len(fields)], columns[len(fields) :]
-        return self.comparison.agree(
-            dict(zip(fields, left, strict=True)), dict(zip(fields, right, strict=True))
-        )

@@ -32,7 +32,8 @@ def train_on_world(
         "days": days,
         "sources": " ".join(sorted(sources)),
     }
-    return train(registry, frame([r for g in groups for r in g]), seed, settings, notes=notes)
+    claimed = frame([record for group in groups for record in group])
+    return train(claimed, registry, seed=seed, settings=settings, notes=notes)
 
 
 def without_usage(sources: Mapping[str, Source]) -> dict[str, Source]:

@@ -7,8 +7,8 @@ people's: one of them is mistyped. The number equal and the birth date another, 
 is the mark of a borrowed ID.
 """
 
-from linkage.columns import Column, Columns, Mask, column, present, same, within
-from linkage.comparison import Comparison, Level, Levels, choose
+from linkage.comparison import Comparison, Level
+from linkage.likeness import DATES, EQUAL, MISSING, NEAR, OTHER, SAME, TYPING, Look
 
 LEVELS = (
     Level("id", "the ID number is the same and nothing contradicts it"),
@@ -25,54 +25,37 @@ LEVELS = (
 )
 
 
-def swapped(birth: str | None) -> str | None:
-    """Return a date with day and month in swapped order.
-
-    >>> swapped("1985-02-13")
-    '1985-13-02'
-    """
-    return None if birth is None else f"{birth[:4]}-{birth[8:]}-{birth[5:7]}"
-
-
-def near(left: Column, right: Column, where: Mask) -> Mask:
-    """Return which dates differ by one typing error or by swapped day and month."""
-    turned = column([swapped(value) for value in left])
-    return where & (within(left, right, 1, where) | same(turned, right))
-
-
-def agree(left: Columns, right: Columns) -> Levels:
-    """Return the level of each pair."""
-    numbers = present(left["id_number"]) & present(right["id_number"])
-    dates = present(left["birth"]) & present(right["birth"])
-    sexes = present(left["sex"]) & present(right["sex"])
-    wrong_sex = sexes & ~same(left["sex"], right["sex"])
-    number, date = same(left["id_number"], right["id_number"]), same(left["birth"], right["birth"])
-    almost = near(left["birth"], right["birth"], dates & ~date)
-    mistyped = within(left["id_number"], right["id_number"], 1, numbers & ~number)
-    exact, slight = date & ~wrong_sex, (date & wrong_sex) | (almost & ~wrong_sex)
-    contrary = dates & ~exact & ~slight
-    unknown = ~numbers
-    return choose(
-        [
-            number & ~contrary & ~slight,
-            number & slight,
-            number,
-            mistyped & ~contrary,
-            unknown & exact,
-            unknown & slight,
-            numbers & exact,
-            numbers & slight,
-            unknown & contrary,
-            numbers,
-        ],
-        len(LEVELS) - 1,
-    )
+def rule(number: str, birth: str, sex: str) -> str:
+    """Return the level of each combination."""
+    exact = birth == SAME and sex != OTHER
+    slight = (birth == SAME and sex == OTHER) or (birth == NEAR and sex != OTHER)
+    contrary = birth != MISSING and not exact and not slight
+    if number == SAME:
+        return "id_birth_other" if contrary else "id_birth_near" if slight else "id"
+    if number == NEAR and not contrary:
+        return "id_near"
+    if number == MISSING:
+        return (
+            "birth"
+            if exact
+            else "birth_near"
+            if slight
+            else "birth_other"
+            if contrary
+            else "missing"
+        )
+    return "id_other_birth" if exact else "id_other_birth_near" if slight else "other"
 
 
 COMPARISON = Comparison(
     name="identity",
     question="Do ID number, birth date and sex agree?",
-    fields=("id_number", "birth", "sex"),
+    roles=("id_number", "birth", "sex"),
+    looks=(
+        Look("id_number", "id_number", TYPING),
+        Look("birth", "birth", DATES),
+        Look("sex", "sex", EQUAL),
+    ),
     levels=LEVELS,
-    agree=agree,
+    rule=rule,
 )

@@ -1,12 +1,11 @@
 """Do the mail addresses agree? Only in full: similar ones would count the name twice.
 
 'wei.zhang7@' and 'wei.zhang2@' are alike because both are called Wei Zhang, which the comparison
-of names has counted already. Even the same address says less once the names agree, since both may
-have been spelled from them; so u is measured among people who share a given name.
+of names has counted already.
 """
 
-from linkage.columns import Columns, present, same
-from linkage.comparison import Comparison, Level, Levels, choose
+from linkage.comparison import Comparison, Level
+from linkage.likeness import EQUAL, Look
 
 LEVELS = (
     Level("same", "the same mail address"),
@@ -15,17 +14,16 @@ LEVELS = (
 )
 
 
-def agree(left: Columns, right: Columns) -> Levels:
-    """Return the level of each pair."""
-    a, b = left["mail"], right["mail"]
-    return choose([same(a, b), present(a) & present(b)], len(LEVELS) - 1)
+def rule(mail: str) -> str:
+    """Return the degree itself."""
+    return mail
 
 
 COMPARISON = Comparison(
     name="mail",
     question="Is it the same mail address?",
-    fields=("mail",),
+    roles=("mail",),
+    looks=(Look("mail", "mail", EQUAL),),
     levels=LEVELS,
-    agree=agree,
-    depends=("given",),
+    rule=rule,
 )

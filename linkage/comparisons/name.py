@@ -4,57 +4,55 @@ Surname and given name depend on each other (families share one, cultures order 
 so they are one comparison with one weight per combination, never two independent ones.
 """
 
-import numpy as np
-
-from linkage.columns import Columns, present, same, within
-from linkage.comparison import Comparison, Level, Levels, choose
+from linkage.comparison import Comparison, Level
+from linkage.likeness import MISSING, NEAR, SAME, TYPING, Look
 
 BOTH = ("surname", "given")
+ALIKE = (SAME, NEAR)
 LEVELS = (
     Level("exact", "surname and given name are the same", BOTH),
     Level("swapped", "surname and given name are the same in swapped order", BOTH),
-    Level("close", "surname and given name differ by a typing error", ()),
+    Level("close_given", "the surname is the same, the given name differs by a typing error"),
+    Level("close_surname", "the given name is the same, the surname differs by a typing error"),
+    Level("close", "both names differ by a typing error, or are swapped with one"),
     Level("given_alone", "the given name is the same, a surname is missing", ("given",)),
     Level("surname_alone", "the surname is the same, a given name is missing", ("surname",)),
     Level("given_only", "the given name is the same, the surname another", ("given",)),
     Level("surname_only", "the surname is the same, the given name another", ("surname",)),
-    Level("other", "the names are different", ()),
-    Level("missing", "a record has no name", ()),
+    Level("other", "the names are different"),
+    Level("missing", "a record has no name"),
 )
 
 
-def agree(left: Columns, right: Columns) -> Levels:
-    """Return the level of each pair; 'close' allows one error per name, or swapped with one."""
-    ls, lg, rs, rg = left["surname"], left["given"], right["surname"], right["given"]
-    surnames, givens = present(ls) & present(rs), present(lg) & present(rg)
-    both = surnames & givens
-    surname, given = same(ls, rs), same(lg, rg)
-    unequal = both & ~(surname & given)
-    crossed, crossed_too = same(ls, rg) & unequal, same(lg, rs) & unequal
-    close = within(ls, rs, 1, unequal) if unequal.any() else unequal
-    close &= within(lg, rg, 1, close)
-    half = (crossed ^ crossed_too) & ~close
-    close |= half & (crossed | within(ls, rg, 1, half)) & (crossed_too | within(lg, rs, 1, half))
-    nothing = ~(present(ls) | present(lg)) | ~(present(rs) | present(rg))
-    return choose(
-        [
-            surname & given,
-            crossed & crossed_too,
-            close,
-            given & ~surnames,
-            surname & ~givens,
-            given,
-            surname,
-            np.logical_not(nothing),
-        ],
-        len(LEVELS) - 1,
-    )
+def rule(surname: str, given: str, crossed: str, crossed_too: str) -> str:
+    """Return the level; `crossed` is the left surname beside the right given name."""
+    if surname == SAME and given == SAME:
+        return "exact"
+    if crossed == SAME and crossed_too == SAME:
+        return "swapped"
+    if surname in ALIKE and given in ALIKE:
+        if surname == SAME:
+            return "close_given"
+        return "close_surname" if given == SAME else "close"
+    if crossed in ALIKE and crossed_too in ALIKE:
+        return "close"
+    if given == SAME:
+        return "given_alone" if surname == MISSING else "given_only"
+    if surname == SAME:
+        return "surname_alone" if given == MISSING else "surname_only"
+    return "missing" if {surname, given, crossed, crossed_too} == {MISSING} else "other"
 
 
 COMPARISON = Comparison(
     name="name",
     question="Do surname and given name agree, also when swapped?",
-    fields=BOTH,
+    roles=BOTH,
+    looks=(
+        Look("surname", "surname", TYPING),
+        Look("given", "given", TYPING),
+        Look("surname", "given", TYPING),
+        Look("given", "surname", TYPING),
+    ),
     levels=LEVELS,
-    agree=agree,
+    rule=rule,
 )

@@ -1,7 +1,7 @@
 """Do the phone numbers agree? Numbers go stale, are shared in families and are recycled."""
 
-from linkage.columns import Columns, present, same, within
-from linkage.comparison import Comparison, Level, Levels, choose
+from linkage.comparison import Comparison, Level
+from linkage.likeness import TYPING, Look
 
 LEVELS = (
     Level("same", "the same phone number"),
@@ -11,17 +11,16 @@ LEVELS = (
 )
 
 
-def agree(left: Columns, right: Columns) -> Levels:
-    """Return the level of each pair."""
-    a, b = left["phone"], right["phone"]
-    equal, known = same(a, b), present(a) & present(b)
-    return choose([equal, within(a, b, 1, known & ~equal), known], len(LEVELS) - 1)
+def rule(phone: str) -> str:
+    """Return the degree itself."""
+    return phone
 
 
 COMPARISON = Comparison(
     name="phone",
     question="Do the phone numbers agree?",
-    fields=("phone",),
+    roles=("phone",),
+    looks=(Look("phone", "phone", TYPING),),
     levels=LEVELS,
-    agree=agree,
+    rule=rule,
 )

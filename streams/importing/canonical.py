@@ -53,7 +53,7 @@ def letters(text: str) -> str:
 
 def id_number(text: str) -> str:
     """Return an ID number in capitals without spaces and dashes."""
-    return _something(normalise.id_number(text), "letters or digits are needed")
+    return _something(normalise.code(text), "letters or digits are needed")
 
 
 def phone(text: str) -> str:

@@ -1,0 +1,131 @@
+"""Records as numbers: a 64-bit fingerprint of every value that is compared or blocked on.
+
+Two values are taken for equal when their fingerprints are (among a million different values the
+chance of any mistake is below 3e-8). The hash is pandas' own, fixed, the same on every machine.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import attrgetter
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from linkage.comparison import Comparison
+from linkage.normalise import KINDS
+from linkage.schema import Schema, Steps, steps
+from linkage.transforms import TRANSFORMS
+
+Fingerprints = NDArray[np.uint64]
+Canonical = tuple[str | None, ...]
+"""The canonical values of one record, in the order of the schema's fields."""
+_NOTHING = np.array(None, object)
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+def fingerprints(values: NDArray[np.object_]) -> Fingerprints:
+    """Return the fingerprint of each value, 0 for None."""
+    out: Fingerprints = pd.util.hash_array(values, categorize=False)
+    out[out == 0] = 1
+    out[np.equal(values, _NOTHING)] = 0
+    return out
+
+
+def mix(words: Fingerprints) -> Fingerprints:
+    """Return the words well scattered (the finaliser of splitmix64, Steele et al. 2014)."""
+    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return words ^ (words >> np.uint64(31))
+
+
+class Encoded(NamedTuple):
+    """Records as arrays: `features` (records x features) and `keys` (records x keys), 0 = none."""
+
+    canonical: Sequence[Canonical]
+    features: Fingerprints
+    keys: Fingerprints
+
+
+class Encoder:
+    """Turns records into fingerprints by a schema.
+
+    A feature is a part as in `Key`: a field, or something taken of one. Those that comparisons
+    look at come first, and are what a registry keeps; the rest are only needed for keys.
+    """
+
+    def __init__(self, schema: Schema, catalogue: Mapping[str, Comparison]) -> None:
+        schema.checked(catalogue)
+        self.schema = schema
+        self._read = attrgetter(*schema.names) if len(schema.names) > 1 else _one(schema.names[0])
+        self._canonical = tuple(KINDS[field.kind].canonical for field in schema.fields)
+        self.roles = [_roles(catalogue[c.comparison], c.fields) for c in schema.compare]
+        compared = dict.fromkeys(part for roles in self.roles for part in roles.values())
+        # Every field has a feature, so that equal features mean equal records.
+        compared.update(dict.fromkeys(schema.names))
+        self.compared = tuple(compared)
+        blocked = dict.fromkeys(part for key in schema.keys for part in key.parts)
+        parts = list(dict.fromkeys([*compared, *blocked]))
+        self._parts = [_reader(steps(part), schema.names) for part in parts]
+        self._keys = [[parts.index(part) for part in key.parts] for key in schema.keys]
+        names = np.array([f"key {key.name}" for key in schema.keys], object)
+        self._salts = fingerprints(names)
+
+    def canonical(self, record: object) -> Canonical:
+        """Return the canonical values of a record: anything with the fields as attributes."""
+        return tuple([f(v) for f, v in zip(self._canonical, self._read(record), strict=True)])
+
+    def encode(self, records: Sequence[Canonical]) -> Encoded:
+        """Return canonical records as fingerprints."""
+        values = np.empty((len(self._parts), len(records)), object)
+        for row, read in zip(values, self._parts, strict=True):
+            row[:] = read(records)
+        marks = fingerprints(values.ravel()).reshape(values.shape)
+        keys = np.empty((len(records), len(self._keys)), np.uint64)
+        scattered = mix(marks + _GOLDEN)
+        for k, parts in enumerate(self._keys):
+            known = np.logical_and.reduce([marks[p] != 0 for p in parts])
+            total: Fingerprints = reduce(np.add, [scattered[p] for p in parts])
+            keys[:, k] = np.where(known, mix(total ^ self._salts[k]), 0)
+        features = np.ascontiguousarray(marks[: len(self.compared)].T)
+        return Encoded(records, features, keys)
+
+
+def _one(name: str) -> Callable[[object], tuple[object, ...]]:
+    return lambda record: (getattr(record, name),)
+
+
+def _roles(comparison: Comparison, fields: Sequence[str]) -> dict[str, str]:
+    """Return which part plays each role, derived ones included."""
+    roles = dict(zip(comparison.roles, fields, strict=True))
+    derived = {
+        role: f"{roles[of]}:{transform}" for role, (of, transform) in comparison.derived.items()
+    }
+    return roles | derived
+
+
+def _reader(
+    wanted: Steps, names: Sequence[str]
+) -> Callable[[Sequence[Canonical]], Iterable[str | None]]:
+    """Return a function that takes one part of every record."""
+    ways = [(names.index(f), tuple(TRANSFORMS[t] for t in chain)) for f, chain in wanted]
+    if len(ways) == 1 and not ways[0][1]:
+        column = ways[0][0]
+        return lambda records: [record[column] for record in records]
+    return lambda records: [_first(record, ways) for record in records]
+
+
+def _first(
+    record: Canonical, ways: Iterable[tuple[int, Sequence[Callable[[str], str | None]]]]
+) -> str | None:
+    """Return the first alternative that is known."""
+    for column, chain in ways:
+        value = record[column]
+        for transform in chain:
+            if value is None:
+                break
+            value = transform(value)
+        if value is not None:
+            return value
+    return None

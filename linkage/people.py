@@ -1,0 +1,47 @@
+"""The default schema: verified people and the registrations of their accounts (`Record`)."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from linkage.comparison import Comparison, load_comparisons
+from linkage.records import FIELDS
+from linkage.schema import Compare, Field, Key, Schema
+
+_KINDS = {
+    "id_number": "code",
+    "surname": "name",
+    "given": "name",
+    "birth": "date",
+    "sex": "sex",
+    "address": "address",
+    "phone": "phone",
+    "mail": "mail",
+}
+_BORN = "birth:unordered|id_number:born:unordered"
+"""The birth date with day and month in either order; read from the ID number when missing."""
+_KEYS = (
+    Key("id", ("id_number",)),
+    Key("phone", ("phone",)),
+    Key("mail", ("mail",)),
+    Key("address", ("address",)),
+    Key("birth", (_BORN,)),
+    Key("name", ("surname", "given")),
+    Key("surname_birth", ("surname", _BORN)),
+    Key("given_birth", ("given", _BORN)),
+)
+
+
+def people_schema(catalogue: Mapping[str, Comparison]) -> Schema:
+    """Return the schema of `Record`: every comparison whose roles are all fields of it."""
+    fitting = [c for c in catalogue.values() if set(c.roles) <= set(FIELDS)]
+    return Schema(
+        fields=tuple(Field(name, _KINDS[name]) for name in FIELDS),
+        compare=tuple(Compare(c.name, c.roles) for c in fitting),
+        keys=_KEYS,
+    )
+
+
+@lru_cache(maxsize=1)
+def people() -> Schema:
+    """Return the default schema, by the package's own comparisons."""
+    return people_schema(load_comparisons())
