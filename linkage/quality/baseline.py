@@ -1,25 +1,25 @@
-"""The baseline: whom one exact key, such as the claimed ID number, finds alone."""
+"""The baseline: whom an exact join on one value, such as the claimed ID number, finds alone."""
 
-from collections.abc import Sequence
-
-import numpy as np
-
-from linkage.registry import Registry
+from collections.abc import Iterable
 
 
-def claimed_id_only(
-    registry: Registry, groups: Sequence[Sequence[object]], key: str = "id"
+def sole_owners(
+    owners: Iterable[tuple[str | None, int]], claims: Iterable[Iterable[str | None]]
 ) -> list[int | None]:
-    """Return whom the claimed ID number alone finds, group by group.
+    """Return whom each claim's values name alone.
 
-    A group links when its values of the blocking key `key` name exactly one person of the
-    registry, however many share them.
+    `owners` are (value, person) of the registry, each claim the values that an account shows. It
+    links when they name exactly one person; a missing value names nobody.
+
+    >>> sole_owners([("a", 1), ("b", 2), ("b", 3)], [["a", None], ["b"], ["a", "b"], ["c"]])
+    [1, None, None, None]
     """
-    encoder = registry.encoder
-    column = [declared.name for declared in encoder.schema.keys].index(key)
-    out: list[int | None] = []
-    for group in groups:
-        records = encoder.encode([encoder.canonical(record) for record in group])
-        rows = registry.index.owners(np.unique(records.keys[:, column]))
-        out.append(int(registry.persons(rows)[0]) if len(rows) == 1 else None)
-    return out
+    people: dict[str, set[int]] = {}
+    for value, person in owners:
+        if value is not None:
+            people.setdefault(value, set()).add(person)
+    found = [
+        set().union(*(people.get(value, ()) for value in values if value is not None))
+        for values in claims
+    ]
+    return [named.pop() if len(named) == 1 else None for named in found]
