@@ -37,7 +37,7 @@ def wilson_bounds(share: Floats, n: Floats, z: float = Z95) -> tuple[Floats, Flo
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([0.49, 0.0], [0.943, 1.0])
     """
-    trials = np.maximum(n, np.finfo(float).tiny)
+    trials = np.where(n > 0, n, 1.0)
     shrink = 1.0 / (1.0 + z * z / trials)
     centre = (share + z * z / (2.0 * trials)) * shrink
     half = z * shrink * np.sqrt(share * (1.0 - share) / trials + (z / (2.0 * trials)) ** 2)

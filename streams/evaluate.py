@@ -1,15 +1,16 @@
 """How right the links are: beside the pipeline, from `links` and the truth, never inside it."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 import numpy as np
 
-from linkage.quality import Quality, by_stratum, quality
+from linkage.quality import LinkScores, link_scores
+from linkage.quality.accounts import NOBODY
 from streams.messages import Link
-from streams.synthetic.truth import Tenancy, Truth
+from streams.quality.truth_columns import truth_columns
+from streams.synthetic.truth import Truth
 
-NOBODY = -1
 _link = msgspec.json.Decoder(Link).decode
 
 
@@ -17,62 +18,52 @@ class Evaluator:
     """Keeps the newest revision of the link of every true tenancy and scores them."""
 
     def __init__(self, truth: Truth) -> None:
-        self._missing = frozenset(truth.unregistered)
-        self._truth: dict[Hashable, Tenancy] = dict(truth.by_tenancy().items())
+        self._truth = truth_columns(truth)
+        self._stratum = np.array(self._truth.stratum)
         # By the tenancy's place in the truth: the newest revision heard of, and whom it names.
-        self._place = {key: place for place, key in enumerate(self._truth)}
-        self._revision = np.full(len(self._place), -1, np.int32)
-        self._person = np.full(len(self._place), NOBODY, np.int64)
+        self._revision = np.full(len(self._truth), -1, np.int32)
+        self._linked = np.full(len(self._truth), NOBODY, np.int64)
 
     def take(self, value: bytes) -> None:
         """Fold one message of `links`; revisions may come twice and in any order."""
         link = _link(value)
-        place = self._place.get((link.source, link.account, link.start))
+        place = self._truth.place.get((link.source, link.account, link.start))
         if place is not None and self._revision[place] < link.revision:
             named = link.person if link.status == "linked" else None
             self._revision[place] = link.revision
-            self._person[place] = NOBODY if named is None else named
+            self._linked[place] = NOBODY if named is None else named
 
-    def overall(self) -> Quality:
-        """Return the quality over all accounts, against the person that each one describes."""
-        return quality(self._described(), self._linked())
+    def overall(self) -> LinkScores:
+        """Return the scores over all accounts, against the person that each one describes."""
+        t = self._truth
+        return link_scores(t.described, self._linked, t.person)
 
-    def strata(self) -> dict[str, Quality]:
-        """Return the quality by what happened to the claimed ID."""
-        stratum: dict[Hashable, str] = {key: t.stratum for key, t in self._truth.items()}
-        return by_stratum(self._described(), self._linked(), stratum)
+    def strata(self) -> dict[str, LinkScores]:
+        """Return the scores by what happened to the claimed ID."""
+        t, found = self._truth, {}
+        for name in sorted(set(t.stratum)):
+            rows = self._stratum == name
+            found[name] = link_scores(t.described[rows], self._linked[rows], t.person[rows])
+        return found
 
-    def claimed_id_only(self) -> Quality:
+    def claimed_id_only(self) -> LinkScores:
         """Return what a join on the claimed ID number alone would reach."""
-        claimed: dict[Hashable, int | None] = {
-            key: self._registered(t.claimed) for key, t in self._truth.items()
-        }
-        return quality(self._described(), claimed)
+        t = self._truth
+        return link_scores(t.described, t.claimed, t.person)
 
     def not_the_holder(self) -> float:
         """Return the share of right links whose described person is not the true holder."""
-        known = ((self._truth[key], person) for key, person in self._linked().items())
-        right = [t for t, person in known if person is not None and person == t.described]
-        return sum(t.described != t.holder for t in right) / len(right) if right else 0.0
+        t = self._truth
+        right = (self._linked != NOBODY) & (self._linked == t.person)
+        return float((t.person != t.holder)[right].mean()) if right.any() else 0.0
 
     def figures(self) -> Mapping[str, float]:
         """Return the figures that the page shows."""
         q, base = self.overall(), self.claimed_id_only()
         return {
-            "precision": q.precision,
-            "recall": q.recall,
-            "recall_claimed_id_only": base.recall,
-            "precision_claimed_id_only": base.precision,
+            "precision": q.precision.value,
+            "recall": q.recall.value,
+            "recall_claimed_id_only": base.recall.value,
+            "precision_claimed_id_only": base.precision.value,
             "described_person_is_not_the_holder": self.not_the_holder(),
         }
-
-    def _described(self) -> dict[Hashable, int | None]:
-        return {key: self._registered(t.described) for key, t in self._truth.items()}
-
-    def _registered(self, person: int | None) -> int | None:
-        """Return the person, or None for one whom the registry never holds."""
-        return None if person in self._missing else person
-
-    def _linked(self) -> dict[Hashable, int | None]:
-        people = self._person.tolist()
-        return {key: None if p == NOBODY else p for key, p in zip(self._truth, people, strict=True)}

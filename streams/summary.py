@@ -28,7 +28,9 @@ def summarise(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
     if session.evaluator is not None:
         found.update(session.evaluator.figures())
         strata = session.evaluator.strata().items()
-        found["strata"] = {n: {"recall": q.recall, "precision": q.precision} for n, q in strata}
+        found["strata"] = {
+            name: {"recall": q.recall.value, "precision": q.precision.value} for name, q in strata
+        }
     return found
 
 

@@ -24,7 +24,7 @@ ONLY_IN = {
     "psycopg": ("streams.store",),
     "recordlinkage": ("linkage.train", "linkage.quality"),
     "opendp": ("linkage.privacy.mechanisms",),
-    "matplotlib": ("streams.synthetic.calibration.figures",),
+    "matplotlib": ("streams.synthetic.calibration.figures", "streams.quality.figures"),
 }
 # Modules of the standard library without clock, network, environment or chance.
 PURE = (

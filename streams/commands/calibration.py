@@ -1,7 +1,6 @@
 """joinlens world: what is in a synthetic world, beside what it is calibrated to."""
 
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 
 from linkage.privacy.estimate import Estimate
 from streams import settings as s
+from streams.commands.drawing import paths, prepare
 from streams.configure import Choice, preset_named
 from streams.synthetic.calibration.report import (
     AIMS,
@@ -48,7 +48,7 @@ def world(
     """
     chosen = preset_named(preset)
     if figures is not None:
-        _prepare(figures, force)
+        prepare(figures, NAMES, force)
     sources = Choice(people, days, seed, scenario, 1, s.POINTS, None).sources()
     measured = measure(World(people, days, seed, sources, chosen))
     if json_:
@@ -59,32 +59,9 @@ def world(
         drawn = _draw(measured, figures)
         if not json_:
             print("\n".join(["", *map(str, drawn)]))
-            for path in _paths(figures):
+            for path in paths(figures, NAMES):
                 if path not in drawn:
                     print(f"{path}: not drawn, for want of people with calls enough")
-
-
-def _prepare(folder: Path, force: bool) -> None:
-    """Make the folder; BadParameter if figures cannot be drawn, or not without --force."""
-    try:
-        import_module("streams.synthetic.calibration.figures")  # before the long run
-    except ModuleNotFoundError:
-        raise typer.BadParameter(
-            "drawing needs matplotlib, which is not installed: pip install 'joinlens[figures]'",
-            param_hint="--figures",
-        ) from None
-    if folder.exists() and not folder.is_dir():
-        raise typer.BadParameter(f"{folder} is a file; allowed: a folder", param_hint="--figures")
-    there = [path for path in _paths(folder) if path.exists()]
-    if there and not force:
-        raise typer.BadParameter(
-            f"{there[0]} exists; --force draws over it", param_hint="--figures"
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-
-
-def _paths(folder: Path) -> list[Path]:
-    return [folder / f"{name}.png" for name in NAMES]
 
 
 def _draw(measured: Measured, folder: Path) -> list[Path]:
@@ -121,7 +98,7 @@ def _draw(measured: Measured, folder: Path) -> list[Path]:
         drawings["visits"] = "Visits to favourite places, by calls", many, favourites
     for name, drawing in drawings.items():
         f.save(folder / f"{name}.png", *drawing)
-    return [path for path in _paths(folder) if path.stem in drawings]
+    return [path for path in paths(folder, NAMES) if path.stem in drawings]
 
 
 def _lines(r: Report) -> Iterator[str]:

@@ -51,7 +51,7 @@ def explain(
     The parts are bits of evidence and add up to the match weight, with nothing left over. Reads
     the state of a finished or running demo (--state).
     """
-    manifest, choice, where = _opened(state)
+    manifest, choice, where = opened(state)
     recording = None if manifest.recording is None else Path(manifest.recording)
     _, material = material_of(choice, recording)
     reasons = Reasons(material.identities(), where)
@@ -68,12 +68,12 @@ def explain(
 
 def digest(state: s.State = STATE) -> None:
     """Print the digest of a run: one number over every link, class, charge and true count."""
-    _, choice, where = _opened(state)
+    _, choice, where = opened(state)
     plan = choice.plan()
     print(digest_of(open_store(where), plan.layout.sources, plan.joins))
 
 
-def _opened(state: str) -> tuple[Manifest, Choice, str]:
+def opened(state: str) -> tuple[Manifest, Choice, str]:
     """Return the manifest and choices of the run that wrote a state, and where its cells are.
 
     The folder may also be the one that was given to `joinlens demo --state`.

@@ -13,6 +13,7 @@ from streams.evaluate import Evaluator
 from streams.events import Marker, Rejected
 from streams.gate import checked_entry
 from streams.playback import load_recording_manifest, load_recording_truth, play
+from streams.synthetic.truth import Truth
 from streams.synthetic.world import World
 
 
@@ -24,6 +25,9 @@ class Material(Protocol):
 
     def evaluator(self) -> Evaluator | None:
         """Return the judge of the links, or None when nobody knows the truth."""
+
+    def truth(self) -> Truth | None:
+        """Return what is true of every tenancy, or None when nobody knows."""
 
     def identities(self) -> Iterable[Identity]:
         """Return the registry as it is at the end."""
@@ -41,7 +45,11 @@ class Made:
 
     def evaluator(self) -> Evaluator:
         """Return the judge that knows the world's truth."""
-        return Evaluator(self._world.ground_truth())
+        return Evaluator(self.truth())
+
+    def truth(self) -> Truth:
+        """Return what is true of every tenancy of the world."""
+        return self._world.ground_truth()
 
     def identities(self) -> Iterable[Identity]:
         """Return the registry as it is at the end."""
@@ -61,8 +69,12 @@ class Recorded:
 
     def evaluator(self) -> Evaluator | None:
         """Return the judge that knows the truth beside the recording, if there is any."""
-        truth = load_recording_truth(self._path)
+        truth = self.truth()
         return None if truth is None else Evaluator(truth)
+
+    def truth(self) -> Truth | None:
+        """Return the truth beside the recording, if there is any."""
+        return load_recording_truth(self._path)
 
     def identities(self) -> Iterable[Identity]:
         """Return what the recorded entries come to; what the gate refuses is left out."""

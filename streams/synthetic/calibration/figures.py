@@ -32,10 +32,10 @@ Share = tuple[int, float]
 """A number of known points, and the share of people that they single out."""
 
 
-def save(path: Path, title: str, caption: str, draw: Draw) -> None:
+def save(path: Path, title: str, caption: str, draw: Draw, height: float = 4.2) -> None:
     """Draw a figure and write it as PNG: beside first, then under its name, so never in part."""
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(7.0, 4.2), layout="constrained")
+        figure = Figure(figsize=(7.0, height), layout="constrained")
         axes = figure.add_subplot()
         axes.set_title(title)
         draw(axes)

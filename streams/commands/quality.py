@@ -1,0 +1,136 @@
+"""joinlens quality: how right the links are, where they go wrong, and how sure that is."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from linkage.decision import Thresholds
+from linkage.linker import Linker
+from linkage.model import Model
+from linkage.records import Identity
+from linkage.registry import Registry
+from streams import settings as s
+from streams.commands.drawing import prepare
+from streams.commands.look import opened
+from streams.commands.material import Made, Material, material_of
+from streams.configure import Choice, preset_named
+from streams.events import Codec
+from streams.quality.answers import answers_of, decided, registrations_of
+from streams.quality.report import Report, Run, report
+from streams.quality.tables import text
+from streams.quality.truth_columns import TruthColumns, truth_columns
+from streams.source import kinds_of
+from streams.store.open import open_store
+from streams.synthetic.world import World
+from streams.training import without_usage
+
+NAMES = ("thresholds", "calibration", "strata")
+"""The figures, each in a PNG of its name."""
+
+
+def quality(
+    people: s.People = s.PEOPLE,
+    days: s.Days = s.DAYS,
+    seed: s.Seed = s.SEED,
+    preset: s.PresetName = s.PRESET,
+    scenario: s.ScenarioName = s.SCENARIO,
+    play: s.Play = None,
+    state: s.State = "",
+    figures: Annotated[
+        Path | None, typer.Option("--figures", help="Folder to draw to (PNG); made if missing.")
+    ] = None,
+    force: s.Force = False,
+    json_: s.Json = False,
+) -> None:
+    """Score links against the truth: by tenancy, cluster, stratum, threshold and probability.
+
+    Links the registrations of a synthetic world, or with --play those of a recording that has its
+    truth beside it, against the registry as it is at the end; with --state it scores what a
+    finished demo has decided. Every share comes with a 95 % interval. A drift alarm compares how
+    the links agree with what the model learned.
+    """
+    if figures is not None:
+        prepare(figures, NAMES, force)
+    choice = Choice(people, days, seed, scenario, 1, s.POINTS, None)
+    if state:
+        if play is not None:
+            raise typer.BadParameter(
+                "a run knows what it played; give either --state or --play", param_hint="--play"
+            )
+        found = report(_finished(state))
+    elif play is not None:
+        found = report(_played(choice, play))
+    else:
+        found = report(_made(choice, preset))
+    print(msgspec.json.encode(found).decode() if json_ else text(found))
+    if figures is not None:
+        drawn = _draw(found, figures)
+        if not json_:
+            print("\n".join(["", *map(str, drawn)]))
+
+
+def _made(choice: Choice, preset: str) -> Run:
+    """Link the registrations of a world without usage: what they use decides no link."""
+    sources = without_usage(choice.sources())
+    try:
+        world = World(choice.people, choice.days, choice.seed, sources, preset_named(preset))
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--people, --days") from error
+    return _linked(f"{_world(choice)}, preset {preset}", choice, Made(world))
+
+
+def _played(choice: Choice, recording: Path) -> Run:
+    made, material = material_of(choice, recording)
+    return _linked(f"recording {recording.name}", made, material)
+
+
+def _linked(of: str, choice: Choice, material: Material) -> Run:
+    truth, identities = _truth(material), list(material.identities())
+    groups = registrations_of(material.deliveries(), Codec(kinds_of(choice.sources()), b""))
+    linker = _linker(identities)
+    return Run(of, truth, decided(linker, groups), groups, identities, linker)
+
+
+def _finished(state: str) -> Run:
+    manifest, choice, cells = opened(state)
+    recording = None if manifest.recording is None else Path(manifest.recording)
+    _, material = material_of(choice, recording)
+    truth, identities = _truth(material), list(material.identities())
+    answers, groups = answers_of(open_store(cells))
+    of = f"run in {state}: {_world(choice) if recording is None else recording.name}"
+    return Run(of, truth, answers, groups, identities, _linker(identities))
+
+
+def _truth(material: Material) -> TruthColumns:
+    truth = material.truth()
+    if truth is None:
+        raise typer.BadParameter(
+            "nobody knows the truth of this recording, so nothing can be right or wrong; "
+            "`joinlens generate` writes it beside the recording",
+            param_hint="--play",
+        )
+    return truth_columns(truth)
+
+
+def _linker(identities: Iterable[Identity]) -> Linker:
+    registry = Registry()
+    for identity in identities:
+        registry.upsert(identity)
+    return Linker(Model.default(), registry, Thresholds())
+
+
+def _world(choice: Choice) -> str:
+    return (
+        f"{choice.people:,} synthetic people, {choice.days} days, seed {choice.seed}, "
+        f"scenario {choice.scenario}"
+    )
+
+
+def _draw(found: Report, folder: Path) -> Sequence[Path]:
+    # Imported here: it brings matplotlib, an extra that no other command needs.
+    from streams.quality.figures import draw
+
+    return draw(found, folder)
