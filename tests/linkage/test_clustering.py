@@ -1,7 +1,6 @@
 """Clusters are a function of the present graph, and the feed of changes rebuilds them."""
 
 from collections.abc import Iterable
-from fractions import Fraction
 from random import Random
 
 import numpy as np
@@ -12,9 +11,9 @@ from numpy.typing import NDArray
 
 from linkage.clustering import Clustering
 from linkage.membership import Change, Membership
+from tests.linkage import plainly
 
 NODES = 9
-Weights = dict[frozenset[int], int]
 
 
 class World:
@@ -32,37 +31,6 @@ class World:
         assert (left < right).all()
         pairs = zip(left.tolist(), right.tolist(), strict=True)
         return np.array([self.weights[frozenset(pair)] for pair in pairs], np.int64)
-
-
-def plainly(
-    present: set[int], edges: Iterable[frozenset[int]], weights: Weights
-) -> set[frozenset[int]]:
-    """The clusters by the book: sets, fractions and exhaustive search."""
-    out: set[frozenset[int]] = set()
-    rest = set(present)
-    while rest:
-        component = {min(rest)}
-        while grown := {n for e in edges if e & component and e <= present for n in e} - component:
-            component |= grown
-        rest -= component
-        groups = [frozenset((n,)) for n in sorted(component)]
-        while found := heaviest(groups, weights):
-            groups = sorted((set(groups) - set(found)) | {found[0] | found[1]}, key=min)
-        out |= set(groups)
-    return out
-
-
-def heaviest(
-    groups: list[frozenset[int]], weights: Weights
-) -> tuple[frozenset[int], frozenset[int]] | None:
-    best, chosen = Fraction(0), None
-    for i, one in enumerate(groups):
-        for other in groups[i + 1 :]:
-            between = [weights[frozenset((a, b))] for a in one for b in other]
-            score = Fraction(max(between) + Fraction(sum(between), len(between)), 2)
-            if score > best or (score == best and chosen is None):
-                best, chosen = score, (one, other)
-    return chosen
 
 
 def found(clustering: Clustering) -> set[frozenset[int]]:
@@ -112,7 +80,7 @@ def follow(seed: int, steps: list[set[int]]) -> None:
         come, gone = step & present, step - present
         for change in clustering.update(come, gone, between(world, come, present)):
             feed.apply(change)
-        assert found(clustering) == plainly(present, world.edges, world.weights)
+        assert found(clustering) == plainly.clusters(present, world.edges, world.weights)
         assert {c: feed.members(c) for c in feed} == dict(clustering.clusters())
         assert all(name == min(nodes) for name, nodes in clustering.clusters().items())
         assert all(n in clustering.members(clustering.cluster(n) or 0) for n in present)
@@ -133,7 +101,7 @@ def test_edges_that_come_and_go_alone(seed: int, cuts: list[int]) -> None:
             live ^= {pair}
             weight = world.edges[pair] if pair in live else None
             clustering.update((), (), {(min(pair), max(pair)): weight})
-            assert found(clustering) == plainly(set(range(NODES)), live, world.weights)
+            assert found(clustering) == plainly.clusters(set(range(NODES)), live, world.weights)
 
 
 def test_a_record_that_is_corrected_gives_up_its_old_edges() -> None:
