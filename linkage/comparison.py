@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from linkage.catalogue import load_catalogue
 from linkage.errors import SchemaError
 from linkage.likeness import Look, Values
+from linkage.transforms import Transform
 
 FOLDER = Path(__file__).parent / "comparisons"
 Levels = NDArray[np.int8]
@@ -55,8 +56,8 @@ class Comparison:
     """How two records agree on something, as one of a few levels.
 
     `roles` are the values it takes; a schema says which fields play them, and a schema whose
-    fields have the same names need not even say so. `derived` are further roles: (role,
-    transform). `rule` takes the degree of each look, in order, and returns the name of a level;
+    fields have the same names need not even say so. `derived` are further roles, made of a
+    role by a function; they can be looked at for being the same only. `rule` takes the degree of each look, in order, and returns the name of a level;
     the last level is 'missing'.
     """
 
@@ -66,7 +67,7 @@ class Comparison:
     looks: tuple[Look, ...]
     levels: tuple[Level, ...]
     rule: Callable[..., str]
-    derived: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    derived: Mapping[str, tuple[str, Transform]] = field(default_factory=dict)
 
     def agree(self, pairs: Pairs) -> Levels:
         """Return the level of each pair, as its position in `levels`."""

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from linkage.comparison import Comparison
 from linkage.normalise import KINDS
-from linkage.schema import Schema, Steps, steps
-from linkage.transforms import TRANSFORMS
+from linkage.schema import Schema, steps
+from linkage.transforms import TRANSFORMS, Transform
 
 Fingerprints = NDArray[np.uint64]
 Canonical = tuple[str | None, ...]
@@ -67,7 +67,8 @@ class Encoder:
         self.compared = tuple(compared)
         blocked = dict.fromkeys(part for key in schema.keys for part in key.parts)
         parts = list(dict.fromkeys([*compared, *blocked]))
-        self._parts = [_reader(steps(part), schema.names) for part in parts]
+        derived = _derived(schema, catalogue)
+        self._parts = [_reader(derived.get(part) or _ways(part), schema.names) for part in parts]
         self._keys = [[parts.index(part) for part in key.parts] for key in schema.keys]
         names = np.array([f"key {key.name}" for key in schema.keys], object)
         self._salts = fingerprints(names)
@@ -99,26 +100,40 @@ def _one(name: str) -> Callable[[object], tuple[object, ...]]:
 def _roles(comparison: Comparison, fields: Sequence[str]) -> dict[str, str]:
     """Return which part plays each role, derived ones included."""
     roles = dict(zip(comparison.roles, fields, strict=True))
-    derived = {
-        role: f"{roles[of]}:{transform}" for role, (of, transform) in comparison.derived.items()
-    }
-    return roles | derived
+    return roles | {role: f"{roles[of]}:{role}" for role, (of, _) in comparison.derived.items()}
+
+
+Ways = Sequence[tuple[str, Sequence[Transform]]]
+"""Alternatives: a field and what is done to its value."""
+
+
+def _ways(part: str) -> Ways:
+    return [(field, [TRANSFORMS[name] for name in chain]) for field, chain in steps(part)]
+
+
+def _derived(schema: Schema, catalogue: Mapping[str, Comparison]) -> dict[str, Ways]:
+    """Return how the parts that comparisons derive by themselves are made."""
+    out: dict[str, Ways] = {}
+    for compare in schema.compare:
+        comparison = catalogue[compare.comparison]
+        roles = _roles(comparison, compare.fields)
+        for role, (of, transform) in comparison.derived.items():
+            out[roles[role]] = [(roles[of], [transform])]
+    return out
 
 
 def _reader(
-    wanted: Steps, names: Sequence[str]
+    wanted: Ways, names: Sequence[str]
 ) -> Callable[[Sequence[Canonical]], Iterable[str | None]]:
     """Return a function that takes one part of every record."""
-    ways = [(names.index(f), tuple(TRANSFORMS[t] for t in chain)) for f, chain in wanted]
+    ways = [(names.index(field), chain) for field, chain in wanted]
     if len(ways) == 1 and not ways[0][1]:
         column = ways[0][0]
         return lambda records: [record[column] for record in records]
     return lambda records: [_first(record, ways) for record in records]
 
 
-def _first(
-    record: Canonical, ways: Iterable[tuple[int, Sequence[Callable[[str], str | None]]]]
-) -> str | None:
+def _first(record: Canonical, ways: Iterable[tuple[int, Sequence[Transform]]]) -> str | None:
     """Return the first alternative that is known."""
     for column, chain in ways:
         value = record[column]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from linkage.comparing import PairSet, batch_side, shelf_side
 from linkage.comparison import Comparison, load_comparisons
 from linkage.decision import NOBODY, Decision, Thresholds, decide
+from linkage.errors import SchemaError
 from linkage.features import Encoded
 from linkage.model import Model
 from linkage.postings import Keys
@@ -44,6 +45,12 @@ class Linker:
         self.thresholds = thresholds or Thresholds()
         self.scorer = Scorer(model, load_comparisons() if catalogue is None else catalogue)
         self.model_version = model.version
+        wanted, found = self.scorer.comparer.encoder.compared, registry.encoder.compared
+        if wanted != found:
+            raise SchemaError(
+                f"linker: the model compares {wanted}, the registry keeps {found}; make it with "
+                "Registry(model.schema)"
+            )
 
     def keys(self, group: Sequence[object]) -> Keys:
         """Return all blocking keys of a group, sorted, demoted ones included."""

@@ -1,9 +1,8 @@
 """The default schema: verified people and the registrations of their accounts (`Record`)."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 
-from linkage.comparison import Comparison, load_comparisons
+from linkage.comparison import Comparison
 from linkage.records import FIELDS
 from linkage.schema import Compare, Field, Key, Schema
 
@@ -39,9 +38,3 @@ def people_schema(catalogue: Mapping[str, Comparison]) -> Schema:
         compare=tuple(Compare(c.name, c.roles) for c in fitting),
         keys=_KEYS,
     )
-
-
-@lru_cache(maxsize=1)
-def people() -> Schema:
-    """Return the default schema, by the package's own comparisons."""
-    return people_schema(load_comparisons())

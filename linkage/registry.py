@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from linkage.blocking import CAP, BlockingIndex
 from linkage.comparison import Comparison, load_comparisons
 from linkage.features import Canonical, Encoded, Encoder, Fingerprints
-from linkage.people import people
+from linkage.people import people_schema
 from linkage.postings import Keys, Postings
 from linkage.records import Identity
 from linkage.schema import Schema
@@ -41,7 +41,7 @@ class Registry:
         catalogue: Mapping[str, Comparison] | None = None,
     ) -> None:
         known = load_comparisons() if catalogue is None else catalogue
-        self.encoder = Encoder(schema or people(), known)
+        self.encoder = Encoder(schema or people_schema(known), known)
         self.index = BlockingIndex(cap)
         self.shelf = Shelf(self.encoder.schema, self.encoder.compared)
         self._where = Postings()

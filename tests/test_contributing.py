@@ -77,20 +77,20 @@ def test_a_comparison_is_trained_and_takes_part_in_a_link(tmp_path: Path) -> Non
     records = [record for group in registrations(world).values() for record in group]
     catalogue = {**load_comparisons(), name: comparison}
     model = train(
-        frame([identity.record for identity in world.identities()]),
         frame(records),
+        frame([identity.record for identity in world.identities()]),
         seed=1,
         settings=Settings(random_pairs=20_000),
         catalogue=catalogue,
     )
-    trained = {c.name: {level.name: level.bits for level in c.levels} for c in model.comparisons}
-    assert trained[name]["same"] > 0 > trained[name]["other"]
-    registry = Registry()
+    trained = {c.label: {level.name: level.bits for level in c.levels} for c in model.comparisons}
+    assert trained[f"{name}(mail)"]["same"] > 0 > trained[f"{name}(mail)"]["other"]
+    registry = Registry(model.schema, catalogue=catalogue)
     registry.upsert(Identity(1, comparison_laws.FULL))
     linker = Linker(model, registry, catalogue=catalogue)
     moved = msgspec.structs.replace(comparison_laws.FULL, mail="wei.zhang7@example.net")
     found = explain(linker, [moved], 1)
-    assert {part.comparison: part.level for part in found.parts}[name] == "other"
+    assert {part.comparison: part.level for part in found.parts}[f"{name}(mail)"] == "other"
     assert found.decision.status == "link"
 
 

@@ -6,6 +6,7 @@ independent agreements; on noisy census data that alone cost six points of F1.
 
 from linkage.comparison import Comparison, Level
 from linkage.likeness import EQUAL, MISSING, SAME, Look
+from linkage.transforms import area, street
 
 LEVELS = (
     Level("house", "the same house"),
@@ -35,5 +36,5 @@ COMPARISON = Comparison(
     ),
     levels=LEVELS,
     rule=rule,
-    derived={"street": ("address", "street"), "area": ("address", "area")},
+    derived={"street": ("address", street), "area": ("address", area)},
 )

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from linkage.decision import Thresholds
 from linkage.linker import Linker
 from linkage.model import Model
-from linkage.records import Identity
 from linkage.registry import Registry
 from streams.events import Marker, encode_marker
 from streams.gate import checked_entry
@@ -63,17 +62,11 @@ class BlockRegistry:
 
     def rewind(self, block: int) -> None:
         """Build the registry again as it stood at the close of an earlier block."""
-        self.registry = Registry()
+        self.registry = Registry(self._model.schema)
         self.linker = Linker(self._model, self.registry, self._thresholds)
         self.block = BEFORE_STREAM
         while self.block < block:
             self.forward()
 
     def _apply(self, entries: list[RegistryEntry]) -> NDArray[np.uint64]:
-        touched = [
-            self.registry.erase(entry.person)
-            if entry.record is None
-            else self.registry.upsert(Identity(entry.person, entry.record))
-            for entry in entries
-        ]
-        return np.unique(np.concatenate(touched)) if touched else np.empty(0, np.uint64)
+        return self.registry.change([(entry.person, entry.record) for entry in entries])

@@ -1,6 +1,8 @@
 """Laws of every comparison in the catalogue, dropped-in ones included."""
 
+from dataclasses import make_dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -8,32 +10,46 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.columns import stack
+from linkage.comparing import Comparer, PairSet, batch_side
 from linkage.comparison import Comparison, load_comparisons
-from linkage.errors import CatalogueError
+from linkage.errors import CatalogueError, SchemaError
+from linkage.likeness import EQUAL, MISSING, NEAR, OTHER, SAME, TYPING, Look, Measure
 from linkage.linker import Linker
-from linkage.model import LevelModel, Model
-from linkage.normalise import normalise
-from linkage.records import FIELDS, Identity, Record
+from linkage.model import ComparisonModel, LevelModel, Model
+from linkage.people import people_schema
+from linkage.records import Identity, Record
 from linkage.registry import Registry
+from linkage.schema import Compare, Field, Key, Schema
 
 COMPARISONS = load_comparisons()
 EVERY = pytest.mark.parametrize("comparison", COMPARISONS.values(), ids=list(COMPARISONS))
 
-WORDS = st.sampled_from(["li", "lin", "wei", "wang", "zhang", "zhagn", "a", "ab"])
-RECORDS = st.builds(
-    Record,
-    id_number=st.none()
-    | st.sampled_from(["090000198502131233", "090000198502131234", "09000019901231001X"]),
-    surname=st.none() | WORDS,
-    given=st.none() | WORDS,
-    birth=st.none() | st.sampled_from(["1985-02-13", "1985-13-02", "1985-02-18", "1990-12-31"]),
-    sex=st.none() | st.sampled_from("FM"),
-    address=st.none() | st.sampled_from(["a1-s2-h3", "a1-s2-h4", "a1-s9-h3", "a7-s2-h3", "a1"]),
-    phone=st.none() | st.sampled_from(["+999000000001", "+999000000002", "+999555555555"]),
-    mail=st.none() | st.sampled_from(["wei.li7@example.com", "wei.li8@example.com"]),
-)
-PAIRS = st.lists(st.tuples(RECORDS, RECORDS), min_size=1, max_size=12)
+KINDS_BY_ROLE = {f.name: f.kind for f in people_schema(COMPARISONS).fields} | {
+    "number_or_code": "code",
+    "day": "date",
+    "quantity": "number",
+}
+WORDS = ["li", "lin", "wei", "wang", "zhang", "zhagn", "a", "ab"]
+POOLS = {
+    "id_number": ["090000198502131233", "090000198502131234", "09000019901231001X"],
+    "surname": WORDS,
+    "given": WORDS,
+    "birth": ["1985-02-13", "1985-13-02", "1985-02-18", "1990-12-31"],
+    "sex": ["F", "M"],
+    "address": ["a1-s2-h3", "a1-s2-h4", "a1-s9-h3", "a7-s2-h3", "a1"],
+    "phone": ["+999000000001", "+999000000002", "+999555555555"],
+    "mail": ["wei.li7@example.com", "wei.li8@example.com"],
+    "number_or_code": ["2042", "2043", "2403", "9"],
+    "day": ["1985-02-13", "1985-13-02", "1985-07-18", "1990-12-31"],
+    "quantity": ["100", "100.5", "95", "7", "0"],
+    "category": ["nsw", "vic"],
+    "word": ["canberra", "canbera", "carlton", "perth"],
+    "phrase": ["high street", "street high", "high streets", "mill lane", "mill high lane"],
+}
+"""Values of every role; a comparison with a new role has its own under its name."""
+Sample = make_dataclass("Sample", [(role, Any, None) for role in POOLS])
+SAMPLES = st.builds(Sample, **{r: st.none() | st.sampled_from(v) for r, v in POOLS.items()})
+PAIRS = st.lists(st.tuples(SAMPLES, SAMPLES), min_size=1, max_size=12)
 FULL = Record(
     id_number="090000198502131233",
     surname="zhang",
@@ -44,11 +60,24 @@ FULL = Record(
     phone="+999000000001",
     mail="wei.zhang7@example.com",
 )
+WHOLE = Sample(**{r: getattr(FULL, r, values[0]) for r, values in POOLS.items()})
 
 
-def agree(comparison: Comparison, pairs: list[tuple[Record, Record]]) -> list[int]:
-    left, right = stack([a for a, _ in pairs]), stack([b for _, b in pairs])
-    return comparison.agree(left, right).tolist()
+def schema_of(comparison: Comparison) -> Schema:
+    """Return a schema in which the comparison's roles are the fields."""
+    return Schema(
+        fields=tuple(Field(name, KINDS_BY_ROLE.get(name, "text")) for name in comparison.roles),
+        compare=(Compare(comparison.name, comparison.roles),),
+        keys=(Key("any", (comparison.roles[0],)),),
+    )
+
+
+def agree(comparison: Comparison, pairs: list[tuple[Any, Any]]) -> list[int]:
+    comparer = Comparer(schema_of(comparison), {comparison.name: comparison})
+    canonical, encode = comparer.encoder.canonical, comparer.encoder.encode
+    sides = [batch_side(encode([canonical(pair[i]) for pair in pairs])) for i in (0, 1)]
+    rows = np.arange(len(pairs))
+    return comparer.levels(PairSet(*sides, rows, rows))[0].tolist()
 
 
 @EVERY
@@ -58,67 +87,81 @@ def test_it_explains_itself(comparison: Comparison) -> None:
     assert len(set(names)) == len(names) >= 3
     assert names[-1] == "missing"
     assert all(len(level.meaning) > 10 for level in comparison.levels)
-    assert set(comparison.fields) <= set(FIELDS)
-    assert set(comparison.depends) <= set(FIELDS) - set(comparison.fields)
+    seen = {role for look in comparison.looks for role in (look.left, look.right)}
+    assert seen <= set(comparison.roles) | set(comparison.derived)
+    graded = [look for look in comparison.looks if look.measure.grade is not None]
+    assert {role for look in graded for role in (look.left, look.right)} <= set(comparison.roles)
     for level in comparison.levels:
-        assert set(level.frequency) <= set(comparison.fields)
+        assert set(level.frequency) <= set(comparison.roles)
 
 
 @EVERY
 @given(pairs=PAIRS)
-def test_every_pair_has_one_declared_level(
-    comparison: Comparison, pairs: list[tuple[Record, Record]]
-) -> None:
-    levels = agree(comparison, pairs)
-    assert len(levels) == len(pairs)
-    assert all(0 <= level < len(comparison.levels) for level in levels)
-
-
-@EVERY
-@given(pairs=PAIRS)
-def test_a_pair_is_judged_alone(comparison: Comparison, pairs: list[tuple[Record, Record]]) -> None:
+def test_a_pair_is_judged_alone(comparison: Comparison, pairs: list[tuple[Any, Any]]) -> None:
     assert agree(comparison, pairs) == [agree(comparison, [pair])[0] for pair in pairs]
 
 
 @EVERY
 @given(pairs=PAIRS)
 def test_left_and_right_count_the_same(
-    comparison: Comparison, pairs: list[tuple[Record, Record]]
+    comparison: Comparison, pairs: list[tuple[Any, Any]]
 ) -> None:
     assert agree(comparison, pairs) == agree(comparison, [(b, a) for a, b in pairs])
 
 
 @EVERY
 @given(pairs=PAIRS)
-def test_fields_it_does_not_name_do_not_matter(
-    comparison: Comparison, pairs: list[tuple[Record, Record]]
+def test_strings_are_only_left_unread_where_they_do_not_matter(
+    comparison: Comparison, pairs: list[tuple[Any, Any]]
 ) -> None:
-    others = dict.fromkeys(set(FIELDS) - set(comparison.fields))
-    bare = [
-        (msgspec.structs.replace(a, **others), msgspec.structs.replace(b, **others))
-        for a, b in pairs
-    ]
-    assert agree(comparison, pairs) == agree(comparison, bare)
+    names = [level.name for level in comparison.levels]
+    by_rule = [by_the_rule(comparison, a, b) for a, b in pairs]
+    assert [names[level] for level in agree(comparison, pairs)] == by_rule
+
+
+def by_the_rule(comparison: Comparison, left: Any, right: Any) -> str:
+    """Return the level with every look graded, whether or not it can change the level."""
+    return comparison.rule(
+        *(
+            degree(look, _role(comparison, left, look.left), _role(comparison, right, look.right))
+            for look in comparison.looks
+        )
+    )
+
+
+def _role(comparison: Comparison, record: Any, role: str) -> str | None:
+    if role in comparison.derived:
+        of, transform = comparison.derived[role]
+        value = getattr(record, of)
+        return None if value is None else transform(value)
+    return getattr(record, role)
+
+
+def degree(look: Look, left: str | None, right: str | None) -> str:
+    if left is None or right is None:
+        return MISSING
+    if left == right:
+        return SAME
+    if look.measure.grade is None:
+        return OTHER
+    return look.measure.degrees[look.measure.grade([left], [right])[0]]
 
 
 @EVERY
 def test_same_is_the_first_level_and_nothing_is_the_last(comparison: Comparison) -> None:
-    nothing, last = Record(), len(comparison.levels) - 1
-    pairs = [(FULL, FULL), (FULL, nothing), (nothing, FULL), (nothing, nothing)]
+    nothing, last = Sample(), len(comparison.levels) - 1
+    pairs = [(WHOLE, WHOLE), (WHOLE, nothing), (nothing, WHOLE), (nothing, nothing)]
     assert agree(comparison, pairs) == [0, last, last, last]
 
 
 @EVERY
 def test_no_pairs_have_no_levels(comparison: Comparison) -> None:
-    empty = {field: np.empty(0, object) for field in FIELDS}
-    assert len(comparison.agree(empty, empty)) == 0
+    assert agree(comparison, []) == []
 
 
-@EVERY
-def test_the_default_model_rates_same_above_different(comparison: Comparison) -> None:
-    models = {c.name: c for c in Model.default().comparisons}
-    assert comparison.name in models, "joinlens train --out linkage/models/default.json"
-    trained = models[comparison.name]
+@pytest.mark.parametrize("label", [c.label for c in Model.default().comparisons])
+def test_the_default_model_rates_same_above_different(label: str) -> None:
+    (trained,) = [c for c in Model.default().comparisons if c.label == label]
     levels = {level.name: level for level in trained.levels}
     assert trained.levels[0].bits > 0.0
     assert trained.levels[0].bits == max(level.bits for level in trained.levels)
@@ -126,21 +169,23 @@ def test_the_default_model_rates_same_above_different(comparison: Comparison) ->
     assert sum(level.u for level in trained.levels) == pytest.approx(1.0, abs=1e-5)
 
 
+def test_the_default_model_knows_every_comparison_of_people() -> None:
+    wanted = people_schema(load_comparisons())
+    assert Model.default().schema == wanted, "joinlens train --out linkage/models/default.json"
+
+
 DROPPED = '''
 """Is the sex the same?"""
-from linkage.columns import present, same
-from linkage.comparison import Comparison, Level, choose
-
-def agree(left, right):
-    known = present(left["sex"]) & present(right["sex"])
-    return choose([same(left["sex"], right["sex"]), known], 2)
+from linkage.comparison import Comparison, Level
+from linkage.likeness import EQUAL, Look
 
 COMPARISON = Comparison(
     name="gender",
     question="Is the sex the same?",
-    fields=("sex",),
+    roles=("sex",),
+    looks=(Look("sex", "sex", EQUAL),),
     levels=(Level("same", "the same sex"), Level("other", "another"), Level("missing", "unknown")),
-    agree=agree,
+    rule=lambda sex: sex,
 )
 '''
 
@@ -149,23 +194,16 @@ def test_a_new_comparison_is_one_new_file(tmp_path: Path) -> None:
     (tmp_path / "gender.py").write_text(DROPPED)
     found = load_comparisons(tmp_path)
     assert list(found) == ["gender"]
+    levels = (("same", 1.0), ("other", 0.25), ("missing", 0.5))
     trained = msgspec.structs.replace(
         Model.default(),
+        schema=people_schema(found),
         comparisons=(
-            msgspec.structs.replace(
-                Model.default().comparisons[0],
-                name="gender",
-                fields=("sex",),
-                levels=(
-                    LevelModel("same", 1.0, 0.5),
-                    LevelModel("other", 0.25, 0.5),
-                    LevelModel("missing", 1.0, 1.0),
-                ),
-            ),
+            ComparisonModel("gender(sex)", tuple(LevelModel(n, m, 0.5) for n, m in levels)),
         ),
         prior=0.5,
     )
-    registry = Registry()
+    registry = Registry(trained.schema, catalogue=found)
     registry.upsert(Identity(1, FULL))
     linker = Linker(trained, registry, catalogue=found)
     weights = [
@@ -173,6 +211,11 @@ def test_a_new_comparison_is_one_new_file(tmp_path: Path) -> None:
         for sex in ("M", "F", None)
     ]
     assert weights == [1.0, -1.0, 0.0]
+
+
+def test_a_rule_that_says_what_is_no_level_is_named() -> None:
+    with pytest.raises(SchemaError, match=r"'phone': its rule says 'perhaps' of .*missing"):
+        agree(_phone(rule=lambda _: "perhaps"), [(FULL, FULL)])
 
 
 def test_a_file_without_a_comparison_is_named(tmp_path: Path) -> None:
@@ -183,7 +226,9 @@ def test_a_file_without_a_comparison_is_named(tmp_path: Path) -> None:
 
 LEVELS = [
     ("name", {"surname": "wei", "given": "zhang"}, "swapped"),
-    ("name", {"surname": "zhagn"}, "close"),
+    ("name", {"surname": "zhagn"}, "close_surname"),
+    ("name", {"given": "wie"}, "close_given"),
+    ("name", {"surname": "zhagn", "given": "wie"}, "close"),
     ("name", {"surname": "wei", "given": "zhan"}, "close"),
     ("name", {"surname": "wang", "given": "li"}, "other"),
     ("name", {"surname": "li"}, "given_only"),
@@ -214,63 +259,56 @@ LEVELS = [
 @pytest.mark.parametrize(("name", "changes", "level"), LEVELS)
 def test_levels_by_hand(name: str, changes: dict[str, str | None], level: str) -> None:
     comparison = COMPARISONS[name]
-    (found,) = agree(comparison, [(normalise(msgspec.structs.replace(FULL, **changes)), FULL)])
+    (found,) = agree(comparison, [(msgspec.structs.replace(FULL, **changes), FULL)])
     assert comparison.levels[found].name == level
 
 
-def _agree_on(field: str, *, of: int = 2):
-    """Return a plain two-sided comparison of one field, for mutants to be made from."""
-
-    def plain(left, right):
-        equal = np.equal(left[field], right[field])
-        known = np.not_equal(left[field], None) & np.not_equal(right[field], None)
-        return np.where(known, np.where(equal, 0, 1), of).astype(np.int8)
-
-    return plain
+def _phone(**changes: Any) -> Comparison:
+    """Return a plain comparison of phone numbers, for mutants to be made from."""
+    return replace(COMPARISONS["phone"], **changes)
 
 
-def _mutant(agree_, **changes) -> Comparison:
-    whole = {
-        "name": "phone",
-        "question": "Is it the same?",
-        "fields": ("phone",),
-        "levels": COMPARISONS["mail"].levels,
-        "agree": agree_,
-    }
-    return Comparison(**(whole | changes))
+def _graded(grade) -> Comparison:
+    return _phone(looks=(Look("phone", "phone", Measure((NEAR, OTHER), grade)),))
+
+
+def _by_neighbours(left, right):
+    return np.arange(len(left), dtype=np.int8) % 2
 
 
 def _one_sided(left, right):
-    return np.where(np.equal(left["phone"], None), 2, np.equal(left["phone"], right["phone"]) ^ 1)
+    return np.array([a > b for a, b in zip(left, right, strict=True)], np.int8)
 
 
-def _looks_at_neighbours(left, right):
-    return np.sort(_agree_on("phone")(left, right))
+class _Hasty(Comparison):
+    """Leaves strings unread wherever they are unequal."""
 
-
-def _chatty(left, right):
-    return np.minimum(_agree_on("phone")(left, right), _agree_on("mail")(left, right))
+    _open = (np.zeros(4, np.bool_),)
 
 
 MUTANTS = [
-    (test_it_explains_itself, _mutant(_agree_on("phone"), question="no question")),
-    (test_every_pair_has_one_declared_level, _mutant(_agree_on("phone", of=7))),
-    (test_a_pair_is_judged_alone, _mutant(_looks_at_neighbours)),
-    (test_left_and_right_count_the_same, _mutant(_one_sided)),
-    (test_fields_it_does_not_name_do_not_matter, _mutant(_chatty)),
-    (test_same_is_the_first_level_and_nothing_is_the_last, _mutant(_agree_on("phone", of=1))),
-    (test_no_pairs_have_no_levels, _mutant(lambda left, right: np.zeros(1, np.int8))),
+    (test_it_explains_itself, _phone(question="no question")),
+    (test_it_explains_itself, _phone(looks=(Look("mail", "mail", EQUAL),))),
+    (test_a_pair_is_judged_alone, _graded(_by_neighbours)),
+    (test_left_and_right_count_the_same, _graded(_one_sided)),
+    (
+        test_strings_are_only_left_unread_where_they_do_not_matter,
+        _Hasty(**{f: getattr(_phone(), f) for f in Comparison.__dataclass_fields__}),
+    ),
+    (
+        test_same_is_the_first_level_and_nothing_is_the_last,
+        _phone(rule=lambda phone: OTHER if phone == MISSING else phone),
+    ),
 ]
 
-
-OTHER = msgspec.structs.replace(FULL, phone="+999555555555", mail="wei.li8@example.com")
+OTHERS = msgspec.structs.replace(FULL, phone="+999555555555", mail="wei.li8@example.com")
+NEARLY = msgspec.structs.replace(FULL, phone="+999000000010")
 BY_HAND = [
-    (FULL, OTHER),
-    (FULL, FULL),
-    (FULL, msgspec.structs.replace(FULL, phone=None)),
-    (FULL, msgspec.structs.replace(FULL, mail=None)),
-    (FULL, msgspec.structs.replace(OTHER, mail=FULL.mail)),
-]
+    (WHOLE, WHOLE),
+    (WHOLE, Sample()),
+    *((replace(WHOLE, phone=one.phone), replace(WHOLE, phone=other.phone, mail=other.mail))
+      for one, other in ((FULL, OTHERS), (OTHERS, FULL), (FULL, NEARLY), (NEARLY, OTHERS))),
+]  # fmt: skip
 
 
 def apply(law, comparison: Comparison) -> None:
@@ -281,7 +319,7 @@ def apply(law, comparison: Comparison) -> None:
         law(comparison)
 
 
-@pytest.mark.parametrize(("law", "mutant"), MUTANTS, ids=[law.__name__ for law, _ in MUTANTS])
+@pytest.mark.parametrize(("law", "mutant"), MUTANTS)
 def test_each_law_kills_a_mutant(law, mutant: Comparison) -> None:
     with pytest.raises(AssertionError):
         apply(law, mutant)
@@ -289,4 +327,4 @@ def test_each_law_kills_a_mutant(law, mutant: Comparison) -> None:
 
 def test_the_plain_comparison_that_mutants_are_made_from_passes() -> None:
     for law, _ in MUTANTS:
-        apply(law, _mutant(_agree_on("phone")))
+        apply(law, _phone(looks=(Look("phone", "phone", TYPING),)))

@@ -34,7 +34,7 @@ def test_the_parts_add_up_to_the_weight_decided_on(
             assert abs(total(found) - (decision.weight - margin)) < 1e-9
             assert abs(found.weight - total(found)) < 1e-9
             assert [part.comparison for part in found.parts] == [
-                c.name for c in linker.scorer.model.comparisons
+                c.label for c in linker.scorer.model.comparisons
             ]
             assert any(key.state == "shared" for key in found.keys)
 
@@ -54,7 +54,7 @@ SHARED = Record(surname="li", given="wei", birth="1985-02-13", phone="+999000000
 
 
 def small(*records: Record, cap: int = 50) -> Linker:
-    registry = Registry(cap)
+    registry = Registry(cap=cap)
     for person, record in enumerate(records):
         registry.upsert(Identity(person, record))
     return Linker(Model.default(), registry)
