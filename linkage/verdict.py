@@ -12,7 +12,7 @@ import msgspec
 Answer = Literal["link", "non-link", "undo"]
 
 
-class Verdict(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """What `reviewer` said of a person as the holder of a tenancy.
 
     `time` is any text that sorts as time does, such as ISO 8601 in UTC; `id` tells verdicts apart

@@ -1,4 +1,4 @@
-"""One number over every link, outcome, class histogram, charge and true count of a run.
+"""One number over every link, verdict, outcome, class histogram, charge and true count of a run.
 
 Each item is hashed by itself and the hashes are added modulo 2^128: the number does not depend on
 partitions, on the order of anything, or on which runner it was. Noise is never in it.
@@ -17,7 +17,7 @@ from streams.columns import unpack
 from streams.messages import OUTCOMES
 from streams.stages.measure import histogram_of
 from streams.stages.release import Answer
-from streams.stages.tenancy import Account
+from streams.stages.tenancy import Account, Filed
 from streams.store.protocol import Store
 from streams.views import views_of
 
@@ -52,11 +52,16 @@ def _outcomes(store: Store, task: str) -> dict[tuple[str, str], int]:
 
 
 def _links(store: Store, task: str) -> Iterator[tuple[object, ...]]:
+    source = task.split("/")[1]
     for key, value in store.peek(task, "accounts"):
         subject = _decode(key, str)
         for t in _decode(value, Account).tenancies:
             if t.status != "retracted":
-                yield task.split("/")[1], subject, t.start, t.status, t.person, round(t.weight, 6)
+                said = (t.verdicts,) if t.verdicts else ()
+                yield source, subject, t.start, t.status, t.person, round(t.weight, 6), *said
+    for key, value in store.peek(task, "verdicts"):
+        for start, verdict in _decode(value, Filed):
+            yield source, _decode(key, str), start, "verdict", verdict.id
 
 
 def _exposures(store: Store, task: str) -> Iterator[tuple[object, ...]]:

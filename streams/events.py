@@ -2,7 +2,8 @@
 
 An event is identified by (source, subject, seq). A re-send keeps these under a new delivery id,
 so duplicates are found by them and never by `id`. A correction or retraction is an event of its
-own that names the `seq` it changes in `ref`.
+own that names the `seq` it changes in `ref`. A clerk's verdict comes the same way, and is none of
+the source's events (`streams.verdicts`).
 """
 
 import hashlib
@@ -13,9 +14,11 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from linkage.records import FIELDS, Record, interned
+from streams.bounds import HOUR, Count, Time
 from streams.refusals import Reason, Reject, Rejected, refusal
 from streams.suspicion import Suspicion, check_closed, pattern_of
 from streams.synthetic import identifiers as ids
+from streams.verdicts import ClerkVerdict
 
 __all__ = [
     "HOUR", "MAX_BYTES", "VERSION", "Codec", "Count", "Envelope", "Event", "Kind", "Marker", "Op",
@@ -23,15 +26,9 @@ __all__ = [
 ]  # fmt: skip
 
 VERSION = 1
-HOUR = 3_600_000
-"""Milliseconds in an hour; event and ingest times are milliseconds of the synthetic epoch."""
 MAX_BYTES = 64 * 1024
 
 Op = Literal["create", "correct", "retract"]
-# Bounded, so that no longer number of somebody's can pass for one of these.
-Count = Annotated[int, msgspec.Meta(ge=0, lt=10**7)]
-Time = Annotated[int, msgspec.Meta(ge=0, lt=10**10)]
-"""Milliseconds of the synthetic epoch, which lasts 115 days."""
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -126,7 +123,7 @@ class _Version(msgspec.Struct):
     v: int
 
 
-_MARKER = b'{"marker":'
+_MARKER, _VERDICT = b'{"marker":', b'{"verdict":'
 _THIS_VERSION = f"not the version that this reads, {VERSION}"
 _NOTHING = msgspec.Raw(b"null")
 
@@ -149,11 +146,13 @@ class Codec:
         self._subjects = {
             name: re.compile(pattern_of(kind.subject)).search for name, kind in kinds.items()
         }
+        self._accounts = {kind.source: self._subjects[name] for name, kind in kinds.items()}
         self._marker = msgspec.json.Decoder(Marker)
+        self._said = msgspec.json.Decoder(ClerkVerdict)
         self._version = msgspec.json.Decoder(_Version)
         self._encoder = msgspec.json.Encoder()
         types = [t for kind in kinds.values() for t in (kind.payload, kind.subject)]
-        self._suspicion = Suspicion([Envelope, *types])
+        self._suspicion = Suspicion([Envelope, ClerkVerdict, *types])
 
     def encode(self, event: Event) -> bytes:
         """Return the wire form of an event."""
@@ -173,8 +172,8 @@ class Codec:
             )
         )
 
-    def decode(self, data: bytes) -> Event | Marker:
-        """Return the event or block marker in `data`; raise Rejected saying what is wrong where.
+    def decode(self, data: bytes) -> Event | ClerkVerdict | Marker:
+        """Return the event, verdict or marker in `data`; raise Rejected saying what is wrong where.
 
         Fields may come in any order, and JSON lets one come twice: whoever passes bytes on to
         others (the feed) sends `encode` of what this returned, never the bytes themselves.
@@ -184,11 +183,22 @@ class Codec:
         try:
             if data.startswith(_MARKER):
                 return self._marker.decode(data)
+            if data.startswith(_VERDICT):
+                return self._verdict(self._said.decode(data))
             return self._event(self._envelope.decode(data))
         except msgspec.ValidationError as error:
             raise self._other_version(data) or refusal(str(error)) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Rejected("undecodable", "$", f"not UTF-8 JSON: {error}") from None
+
+    def _verdict(self, said: ClerkVerdict) -> ClerkVerdict:
+        if said.v != VERSION:
+            raise Rejected("unknown_version", "$.v", _THIS_VERSION)
+        if said.source not in self._accounts:
+            raise Rejected("unknown_kind", "$.source", "there is no such source in this run")
+        if self._accounts[said.source](said.subject) is None:
+            raise Rejected("not_synthetic", "$.subject", "outside the synthetic range")
+        return said
 
     def _event(self, e: Envelope) -> Event:
         if e.v != VERSION:

@@ -6,6 +6,7 @@ from streams.events import MAX_BYTES, Codec, Count, Marker, Registration, Reject
 from streams.messages import RegistryEntry
 from streams.refusals import refusal
 from streams.store.protocol import Outgoing
+from streams.verdicts import ClerkVerdict, encode_verdict
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,7 +20,7 @@ _entry = msgspec.json.Decoder(Entry).decode
 
 
 class Gate:
-    """Lets synthetic events and registry entries through; for all else `check` raises Rejected."""
+    """Lets synthetic events, verdicts and registry entries through; all else raises Rejected."""
 
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
@@ -36,6 +37,8 @@ class Gate:
         if isinstance(event, Marker):
             # One on a single partition would make a block wait for ever on the others.
             raise Rejected("unknown_kind", "$.marker", "the feed alone writes markers")
+        if isinstance(event, ClerkVerdict):
+            return encode_verdict(event)
         return self._codec.encode(event)
 
 

@@ -12,6 +12,11 @@ def tenancy_id(source: str, account: str, start: int) -> str:
     return f"{source}/{account}/{start}"
 
 
+def verdict_id(*words: object) -> str:
+    """Return H(all that a verdict says), 16 hex digits."""
+    return blake2b(repr(words).encode(), digest_size=8).hexdigest()
+
+
 def link_id(source: str, account: str, start: int, person: int | None) -> str:
     """Return H(tenancy, person), 16 hex digits."""
     text = f"{tenancy_id(source, account, start)}/{person}"

@@ -6,6 +6,7 @@ import msgspec
 
 from linkage.privacy.estimate import Estimate
 from linkage.records import Record
+from linkage.verdict import Verdict
 
 Outcome = Literal[
     "linked", "review", "unlinked", "waiting", "duplicate", "superseded", "expired", "rejected"
@@ -43,7 +44,11 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Topic `links` (compacted, key = tenancy): who holds an account, as of `revision`."""
+    """Topic `links` (compacted, key = tenancy): who holds an account, as of `revision`.
+
+    `decided_by` is 'verdict' when a clerk's verdict linked it or took a candidate away; `verdicts`
+    are the ids of those that did.
+    """
 
     id: str
     source: str
@@ -57,6 +62,20 @@ class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     revision: int
     model: str
     registry_block: int
+    decided_by: Literal["model", "verdict"] = "model"
+    verdicts: tuple[str, ...] = ()
+
+
+class Review(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Topic `reviews` (compacted, key = tenancy): what a clerk needs to decide about a link.
+
+    Sent when a link enters review, changes there or leaves it; `link.status` says which. The
+    registrations are those of the tenancy, the verdicts those in force on it.
+    """
+
+    link: Link
+    registrations: tuple[Record, ...]
+    verdicts: tuple[Verdict, ...]
 
 
 class Pulse(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from streams.events import Marker, encode_marker
 from streams.gate import checked_entry
 from streams.messages import RegistryEntry
 from streams.stage import BEFORE_STREAM
+from streams.stages.affected import person_keys
 
 
 class RegistryLog:
@@ -69,4 +70,5 @@ class BlockRegistry:
             self.forward()
 
     def _apply(self, entries: list[RegistryEntry]) -> NDArray[np.uint64]:
-        return self.registry.change([(entry.person, entry.record) for entry in entries])
+        touched = self.registry.change([(entry.person, entry.record) for entry in entries])
+        return np.union1d(touched, person_keys(entry.person for entry in entries))

@@ -1,13 +1,13 @@
-"""Links that a step changed, on their way to readers."""
+"""Links that a step changed, on their way to readers and, where in doubt, to a clerk."""
 
 from collections.abc import Iterator
 
 import msgspec
 
 from streams.ids import link_id, tenancy_id
-from streams.messages import Link
+from streams.messages import Link, Review
 from streams.stage import Desk
-from streams.stages.tenancy import Tenancy
+from streams.stages.tenancy import Arrangement, Tenancy
 from streams.store.protocol import Outgoing
 
 _JSON = msgspec.json.Encoder()
@@ -18,12 +18,32 @@ class Links:
 
     def __init__(self, source: str, desk: Desk) -> None:
         self._source, self._desk = source, desk
-        self._links: list[Link] = []
+        self._said: list[tuple[Link, Review | None]] = []
 
-    def add(self, account: str, new: Tenancy, old: Tenancy | None) -> None:
-        """Note what a tenancy is now; a link without a person keeps the id of the one it had."""
+    def add(self, account: str, new: Tenancy, old: Tenancy | None, found: Arrangement) -> None:
+        """Note what a tenancy is now, and what it rests on if a clerk is to look, or was."""
+        link = self._link(account, new, old)
+        review = None
+        if "review" in (new.status, None if old is None else old.status):
+            review = Review(
+                link=link,
+                registrations=tuple(found.records.get(new.start, ())),
+                verdicts=tuple(found.verdicts.get(new.start, ())),
+            )
+        self._said.append((link, review))
+
+    def outputs(self) -> Iterator[Outgoing]:
+        """Return the links as messages; those that concern a clerk go to `reviews` too."""
+        for link, review in self._said:
+            key = tenancy_id(link.source, link.account, link.start).encode()
+            yield Outgoing("links", None, key, _JSON.encode(link))
+            if review is not None:
+                yield Outgoing("reviews", None, key, _JSON.encode(review))
+
+    def _link(self, account: str, new: Tenancy, old: Tenancy | None) -> Link:
+        """Return a link; one without a person keeps the id of the one it had."""
         person = new.person if old is None or new.person is not None else old.person
-        link = Link(
+        return Link(
             id=link_id(self._source, account, new.start, person),
             source=self._source,
             account=account,
@@ -36,14 +56,6 @@ class Links:
             revision=new.revision,
             model=self._desk.linker.model_version,
             registry_block=self._desk.block,
+            decided_by="verdict" if new.verdicts else "model",
+            verdicts=new.verdicts,
         )
-        self._links.append(link)
-
-    def outputs(self) -> Iterator[Outgoing]:
-        """Return the links as messages; those that concern a clerk go to `reviews` too."""
-        for link in self._links:
-            key = tenancy_id(link.source, link.account, link.start).encode()
-            value = _JSON.encode(link)
-            yield Outgoing("links", None, key, value)
-            if link.status == "review":
-                yield Outgoing("reviews", None, key, value)

@@ -1,7 +1,7 @@
-"""Which entries of an account count, and whose tenancy each belongs to.
+"""Which entries and verdicts of an account count, and whose tenancy each belongs to.
 
 An account (a number) can be handed on: each holder is a tenancy, (account, start). What is live is
-a function of the set of entries alone, so their order of arrival cannot matter.
+a function of the set of entries and verdicts alone, so their order of arrival cannot matter.
 """
 
 from bisect import bisect_right
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from linkage.decision import Decision
 from linkage.records import Record
+from linkage.verdict import Verdict, age, in_force
 from streams.events import Event, Op, Registration
 
 Seen = tuple[tuple[int, int], ...]
@@ -57,6 +58,11 @@ class Tenancy(msgspec.Struct, frozen=True, array_like=True, gc=False):
     runner_up: int | None
     margin: float
     revision: int
+    verdicts: tuple[str, ...] = ()
+
+
+Filed = tuple[tuple[int, Verdict], ...]
+"""All verdicts on an account, each with the start of the tenancy that it speaks of, sorted."""
 
 
 class Account(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -106,16 +112,22 @@ def see(seen: Seen, n: int) -> Seen | None:
 
 @dataclass
 class Arrangement:
-    """The live entries of an account, by tenancy start; usage before any start is waiting."""
+    """The live entries and verdicts of an account, by tenancy start; `waiting` and `unclaimed`
+    are usage and verdicts whose tenancy nobody has registered.
+    """
 
     records: dict[int, list[Record]] = field(default_factory=dict)
     usage: dict[int, list[int]] = field(default_factory=dict)
+    verdicts: dict[int, list[Verdict]] = field(default_factory=dict)
     waiting: list[int] = field(default_factory=list)
+    unclaimed: int = 0
     superseded: int = 0
 
 
-def arrange(entries: Mapping[int, Entry], expired: Collection[int] = ()) -> Arrangement:
-    """Sort an account's entries (by seq) into tenancies, waiting and superseded ones.
+def arrange(
+    entries: Mapping[int, Entry], expired: Collection[int] = (), filed: Filed = ()
+) -> Arrangement:
+    """Sort an account's entries (by seq) and verdicts into tenancies, waiting and superseded ones.
 
     Of the entries that speak of one root, the highest seq counts. If it is a retraction, all are
     superseded; a retraction whose event has not come waits for it. What speaks of an expired
@@ -144,7 +156,40 @@ def arrange(entries: Mapping[int, Entry], expired: Collection[int] = ()) -> Arra
     for seq in usage:
         i = bisect_right(starts, entries[seq].time)
         (found.usage.setdefault(starts[i - 1], []) if i else found.waiting).append(seq)
+    _hear(filed, found)
     return found
+
+
+def _hear(filed: Filed, found: Arrangement) -> None:
+    """Sort verdicts in: those in force count for their tenancy, or wait for it without end.
+
+    An older one on the same person is superseded, and so is an undo with what it withdraws. An undo
+    of nothing waits, as a retraction does.
+    """
+    said: dict[tuple[int, int], list[Verdict]] = {}
+    for start, verdict in filed:
+        said.setdefault((start, verdict.person), []).append(verdict)
+    for (start, _), verdicts in said.items():
+        (newest,) = in_force(verdicts) or (None,)
+        found.superseded += len(verdicts) - 1
+        if newest is None and len(verdicts) > 1:
+            found.superseded += 1
+        elif newest is None or start not in found.records:
+            found.unclaimed += 1
+        else:
+            found.verdicts.setdefault(start, []).append(newest)
+
+
+def file(filed: Filed, start: int, verdict: Verdict) -> Filed | None:
+    """Return the verdicts with one more, or None when it is there.
+
+    >>> yes = Verdict(5, "link", "clerk-17", "10:00", "a")
+    >>> file((), 0, yes) == ((0, yes),), file(((0, yes),), 0, yes)
+    (True, None)
+    """
+    if (start, verdict) in filed:
+        return None
+    return tuple(sorted((*filed, (start, verdict)), key=lambda one: (one[0], *age(one[1]))))
 
 
 def revised(start: int, decision: Decision | None, old: Tenancy | None) -> Tenancy:
@@ -155,7 +200,7 @@ def revised(start: int, decision: Decision | None, old: Tenancy | None) -> Tenan
             return old
         return Tenancy(start, "retracted", None, 0.0, None, 0.0, revision)
     d, status = decision, _STATUS[decision.status]
-    new = Tenancy(start, status, d.person, d.weight, d.runner_up, d.margin, revision)
+    new = Tenancy(start, status, d.person, d.weight, d.runner_up, d.margin, revision, d.verdicts)
     if old is not None and replace(new, revision=old.revision) == old:
         return old
     return new

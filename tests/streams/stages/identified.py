@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from streams.events import Event
 from streams.messages import OUTCOMES, Link, Pulse
 from streams.stage import Batch
 from streams.stages.identify import Identify
+from streams.stages.work import News
 from tests.streams.stages.rig import Rig, net_moves
 from tests.streams.stages.town import CODEC, PEOPLE, Desk, wire
 
@@ -42,8 +42,8 @@ class Town:
         self.rig.step(Batch(close=self.desk.registry.block, affected=affected))
         self._check_counts()
 
-    def feed(self, *events: Event) -> None:
-        self.feed_bytes(wire(events))
+    def feed(self, *news: News) -> None:
+        self.feed_bytes(wire(news))
 
     def feed_bytes(self, messages: Sequence[bytes]) -> None:
         self.rig.feed(messages)
@@ -58,7 +58,7 @@ class Town:
 
     def tenancies(self) -> dict[tuple[str, int], tuple[object, ...]]:
         return {
-            (subject, t.start): (t.status, t.person, t.weight, t.runner_up, t.margin)
+            (subject, t.start): (t.status, t.person, t.weight, t.runner_up, t.margin, t.verdicts)
             for subject, account in self.rig.tables["accounts"].items()
             for t in account.tenancies
             if t.status != "retracted"
@@ -66,7 +66,8 @@ class Town:
 
     def state(self) -> tuple[object, ...]:
         counts = {name: n for name, n in self.counts().items() if name != "duplicate"}
-        return self.tenancies(), counts, net_moves(self.rig.said), self.said_links()
+        said = dict(self.rig.tables["verdicts"])
+        return self.tenancies(), counts, net_moves(self.rig.said), self.said_links(), said
 
     def said_links(self) -> dict[str, tuple[object, ...]]:
         """What a reader of the compacted topic holds: the highest revision of each tenancy."""
@@ -78,7 +79,7 @@ class Town:
             assert old is None or link.revision > old.revision
             newest[out.key.decode()] = link
         return {
-            key: (link.status, link.person, link.weight)
+            key: (link.status, link.person, link.weight, link.decided_by, link.verdicts)
             for key, link in newest.items()
             if link.status != "retracted"
         }
@@ -100,7 +101,7 @@ class Town:
         assert pulse.events == self.read
 
 
-def one_batch(history: Sequence[Event], **town: Any) -> Town:
+def one_batch(history: Sequence[News], **town: Any) -> Town:
     made = Town(**town)
     made.feed(*history)
     return made

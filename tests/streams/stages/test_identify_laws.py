@@ -1,4 +1,5 @@
-"""identify is a function of the set of events and the registry's block, however they arrive."""
+"""identify is a function of the set of events and verdicts and the registry's block, however they
+arrive."""
 
 from collections import Counter
 
@@ -7,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.privacy.view import mix_points, salt_of
-from streams.events import HOUR, Event
+from streams.events import HOUR
+from streams.stages.work import News
 from tests.streams.stages.histories import arrivals, batch_answer
 from tests.streams.stages.identified import Town, one_batch
 from tests.streams.stages.rig import net_moves
@@ -17,7 +19,7 @@ from tests.streams.stages.town import PEOPLE
 @given(arrivals())
 @settings(max_examples=150, deadline=None)
 def test_any_order_repeats_and_split_give_what_one_batch_gives(
-    arrival: tuple[list[Event], list[list[Event]]],
+    arrival: tuple[list[News], list[list[News]]],
 ) -> None:
     history, batches = arrival
     town = Town()
@@ -30,7 +32,7 @@ def test_any_order_repeats_and_split_give_what_one_batch_gives(
 @given(arrivals())
 @settings(max_examples=150, deadline=None)
 def test_any_arrival_gives_the_batch_answer(
-    arrival: tuple[list[Event], list[list[Event]]],
+    arrival: tuple[list[News], list[list[News]]],
 ) -> None:
     history, batches = arrival
     town = Town()
@@ -57,11 +59,11 @@ def _point(time: int, place: int) -> int:
 @given(arrivals(), st.data())
 @settings(max_examples=100, deadline=None)
 def test_whoever_enters_late_the_links_after_a_close_are_the_batch_answer(
-    arrival: tuple[list[Event], list[list[Event]]], data: st.DataObject
+    arrival: tuple[list[News], list[list[News]]], data: st.DataObject
 ) -> None:
     _, batches = arrival
     first = data.draw(st.sets(st.sampled_from(tuple(PEOPLE))))
-    town, seen = Town(people=sorted(first)), list[Event]()
+    town, seen = Town(people=sorted(first)), list[News]()
     for batch in batches:
         town.feed(*batch)
         seen += batch
@@ -77,7 +79,7 @@ def test_whoever_enters_late_the_links_after_a_close_are_the_batch_answer(
 @given(arrivals(), st.data())
 @settings(max_examples=100, deadline=None)
 def test_what_expires_does_not_depend_on_the_order_within_a_block(
-    arrival: tuple[list[Event], list[list[Event]]], data: st.DataObject
+    arrival: tuple[list[News], list[list[News]]], data: st.DataObject
 ) -> None:
     _, blocks = arrival
     straight, shuffled = Town(horizon=2), Town(horizon=2)
@@ -93,7 +95,7 @@ def test_what_expires_does_not_depend_on_the_order_within_a_block(
 @given(arrivals())
 @settings(max_examples=40, deadline=None)
 def test_how_many_partitions_follow_changes_no_move(
-    arrival: tuple[list[Event], list[list[Event]]],
+    arrival: tuple[list[News], list[list[News]]],
 ) -> None:
     history, _ = arrival
     one, many = one_batch(history, partitions=1), one_batch(history, partitions=4)

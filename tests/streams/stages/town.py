@@ -10,13 +10,15 @@ from linkage.decision import Thresholds
 from linkage.model import Model
 from linkage.privacy.policy import Policy
 from linkage.records import Record
-from streams.events import HOUR, Codec, Event, Payload
+from linkage.verdict import Answer
+from streams.events import HOUR, VERSION, Codec, Event, Payload
 from streams.messages import RegistryEntry
 from streams.plan import Plan
 from streams.runners.registry_log import BlockRegistry, RegistryLog
 from streams.source import kinds_of, load_sources
 from streams.sources.phone import Cdr, SimRegistered
 from streams.stages.measure import Attack
+from streams.stages.work import News
 from streams.synthetic.identifiers import (
     make_cell,
     make_id_number,
@@ -24,6 +26,7 @@ from streams.synthetic.identifiers import (
     make_imsi,
     make_phone,
 )
+from streams.verdicts import ClerkVerdict, encode_verdict
 
 SOURCES = {name: load_sources()[name] for name in ("phone", "bank", "internet")}
 CODEC = Codec(kinds_of(SOURCES), key=b"test")
@@ -133,8 +136,30 @@ def event(kind: str, account: str, seq: int, time: int, payload: Payload, ref: i
     )
 
 
-def wire(events: Sequence[Event]) -> list[bytes]:
-    return [CODEC.encode(one) for one in events]
+def verdict(
+    account: str,
+    start: int,
+    person: int,
+    answer: Answer = "link",
+    minute: int = 0,
+    clerk: int = 17,
+) -> ClerkVerdict:
+    return ClerkVerdict(
+        verdict=answer,
+        v=VERSION,
+        source="phone",
+        subject=account,
+        start=start,
+        person=person,
+        reviewer=f"clerk-{clerk}",
+        time=f"2026-11-24T10:{minute:02}:00.000Z",
+    )
+
+
+def wire(news: Sequence[News]) -> list[bytes]:
+    return [
+        encode_verdict(one) if isinstance(one, ClerkVerdict) else CODEC.encode(one) for one in news
+    ]
 
 
 def at(hour: float) -> int:
