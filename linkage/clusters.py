@@ -17,7 +17,7 @@ from linkage.blocking import CAP
 from linkage.clustering import Clustering
 from linkage.comparing import PairSet, shelf_side
 from linkage.comparison import Comparison, load_comparisons
-from linkage.features import Canonical
+from linkage.features import Canonical, Fingerprints
 from linkage.graph import Nodes, Pair, units
 from linkage.membership import Change
 from linkage.model import Model
@@ -79,21 +79,21 @@ class Clusters:
         before, after = self._present(new), self._canonical(new)
         touched = {n for n in new if before.get(n) != after.get(n)}
         gone, come = sorted(touched & before.keys()), sorted(touched & after.keys())
-        keys = np.union1d(
-            self._keys([before[n] for n in gone]), self._keys([after[n] for n in come])
-        )
+        arrived = self._keys([after[n] for n in come])
+        keys = np.union1d(arrived, self._keys([before[n] for n in gone]))
+        keys = keys[keys != 0]
         was = self.registry.index.demoted(keys)
         self.registry.change([(n, new[n]) for n in sorted(touched)])
         now = self.registry.index.demoted(keys)
         edges: dict[Pair, int | None] = {}
         edges.update(dict.fromkeys(self._cut(keys[now & ~was])))
-        edges.update(self._edges(self._arrivals([after[n] for n in come], come)))
-        edges.update(self._edges(self._reunited(keys[was & ~now])))
+        edges.update(self._edges(*self._met(arrived, come)))
+        edges.update(self._edges(*self._reunited(keys[was & ~now])))
         return self.clustering.update(come, gone, edges)
 
     def weigh(self, left: Nodes, right: Nodes) -> Weights:
         """Return the weight of each pair of record numbers in units, the lower on the left."""
-        return self._weigh(self._rows(left.tolist()), self._rows(right.tolist()))
+        return self._weigh(self.registry.rows(left), self.registry.rows(right))
 
     def state_hash(self) -> str:
         """Return a hash of records, index, edges and clusters, whatever the order they came in.
@@ -106,7 +106,7 @@ class Clusters:
         return f"{total % _MODULUS:032x}"
 
     def _present(self, records: Collection[int]) -> dict[int, Canonical]:
-        rows = self._rows(records)
+        rows = self.registry.rows(records)
         there = [n for n, row in zip(records, rows.tolist(), strict=True) if row >= 0]
         return dict(zip(there, self.registry.shelf.records(rows[rows >= 0]), strict=True))
 
@@ -114,21 +114,13 @@ class Clusters:
         canonical = self.registry.encoder.canonical
         return {n: canonical(values) for n, values in new.items() if values is not None}
 
-    def _keys(self, records: Sequence[Canonical]) -> Keys:
-        keys = self.registry.encoder.encode(records).keys
-        return np.unique(keys[keys != 0])
+    def _keys(self, records: Sequence[Canonical]) -> Fingerprints:
+        return self.registry.encoder.encode(records).keys
 
-    def _rows(self, records: Collection[int]) -> Rows:
-        """Return the row of each record, -1 where there is none."""
-        found = (self.registry.row(record) for record in records)
-        return np.fromiter((-1 if row is None else row for row in found), np.int64)
-
-    def _arrivals(self, records: Sequence[Canonical], numbers: Sequence[int]) -> tuple[Rows, Rows]:
+    def _met(self, keys: Fingerprints, records: Sequence[int]) -> tuple[Rows, Rows]:
         """Return whom blocking brings together with some records, as aligned rows."""
-        keys = self.registry.encoder.encode(records).keys
-        rows = self._rows(numbers)
         asked, found, _ = self.registry.index.candidates(keys, np.arange(len(keys)))
-        return rows[asked], found
+        return self.registry.rows(records)[asked], found
 
     def _reunited(self, keys: Keys) -> tuple[Rows, Rows]:
         """Return all pairs of carriers of keys that bring people together again."""
@@ -149,21 +141,14 @@ class Clusters:
         if not edges:
             return []
         pairs = sorted(edges)
-        left, right = (self._rows([pair[side] for pair in pairs]) for side in (0, 1))
-        one, other = (self._row_keys(rows) for rows in (left, right))
+        rows = (self.registry.rows(side) for side in zip(*pairs, strict=True))
+        one, other = (self._keys(self.registry.shelf.records(side)) for side in rows)
         shared = np.where(one == other, one, 0)
         held = (shared != 0) & ~self.registry.index.demoted(shared.ravel()).reshape(shared.shape)
         return [pairs[i] for i in np.flatnonzero(~held.any(axis=1)).tolist()]
 
-    def _row_keys(self, rows: Rows) -> NDArray[np.uint64]:
-        keys: NDArray[np.uint64] = self.registry.encoder.encode(
-            self.registry.shelf.records(rows)
-        ).keys
-        return keys
-
-    def _edges(self, pairs: tuple[Rows, Rows]) -> dict[Pair, int]:
-        """Return the pairs that weigh enough, by record number, with their weights."""
-        one, other = pairs
+    def _edges(self, one: Rows, other: Rows) -> dict[Pair, int]:
+        """Return which pairs of rows weigh enough, by record number, with their weights."""
         swap = self.registry.persons(one) > self.registry.persons(other)
         packed = np.where(swap, other, one) << 32 | np.where(swap, one, other)
         packed = np.unique(packed[one != other])
