@@ -10,19 +10,17 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import product
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linkage.catalogue import load_catalogue
 from linkage.errors import SchemaError
-from linkage.likeness import Look, Values
+from linkage.likeness import Look
 from linkage.transforms import Transform
 
 FOLDER = Path(__file__).parent / "comparisons"
 Levels = NDArray[np.int8]
-Codes = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 
@@ -39,26 +37,14 @@ class Level:
     frequency: tuple[str, ...] = ()
 
 
-class Pairs(Protocol):
-    """Aligned pairs of records, seen through the roles of one comparison."""
-
-    def __len__(self) -> int: ...
-
-    def fingerprints(self, role: str, side: int) -> NDArray[np.uint64]:
-        """Return the fingerprint of every value, 0 where it is missing; side 0 is left."""
-
-    def values(self, role: str, side: int, rows: Codes) -> Values:
-        """Return the known values of some pairs."""
-
-
 @dataclass(frozen=True)
 class Comparison:
     """How two records agree on something, as one of a few levels.
 
-    `roles` are the values it takes; a schema says which fields play them, and a schema whose
-    fields have the same names need not even say so. `derived` are further roles, made of a
-    role by a function; they can be looked at for being the same only. `rule` takes the degree of each look, in order, and returns the name of a level;
-    the last level is 'missing'.
+    `roles` are the values it takes; a schema says which fields play them. `derived` are further
+    roles, made of a role by a function; they can only be looked at for being the same. `rule`
+    takes the degree of each look, in order, and returns the name of a level; the last level is
+    'missing'.
     """
 
     name: str
@@ -69,43 +55,18 @@ class Comparison:
     rule: Callable[..., str]
     derived: Mapping[str, tuple[str, Transform]] = field(default_factory=dict)
 
-    def agree(self, pairs: Pairs) -> Levels:
-        """Return the level of each pair, as its position in `levels`."""
-        code = np.zeros(len(pairs), np.intp)
-        for look, last, stride in zip(self.looks, self._last, self._strides, strict=True):
-            left, right = pairs.fingerprints(look.left, 0), pairs.fingerprints(look.right, 1)
-            code += ((left != 0) & (right != 0)) * np.intp(last * stride)
-            code -= ((left == right) & (left != 0)) * np.intp((last - 1) * stride)
-        for k, look in enumerate(self.looks):
-            if look.measure.grade is not None:
-                self._grade(pairs, code, k, look.measure.grade)
-        return self._truth[code]
-
-    def _grade(
-        self, pairs: Pairs, code: Codes, k: int, grade: Callable[[Values, Values], Levels]
-    ) -> None:
-        """Settle the degree of the k-th look where it can still change the level."""
-        rows = np.flatnonzero(self._open[k][code])
-        if len(rows):
-            look = self.looks[k]
-            left, right = pairs.values(look.left, 0, rows), pairs.values(look.right, 1, rows)
-            degree = grade(left, right) + 2
-            code[rows] += (degree - self._last[k]) * self._strides[k]
-
     @cached_property
-    def _sizes(self) -> tuple[int, ...]:
+    def sizes(self) -> tuple[int, ...]:
+        """Return how many degrees each look has."""
         return tuple(len(look.degrees) for look in self.looks)
 
     @cached_property
-    def _last(self) -> tuple[int, ...]:
-        return tuple(size - 1 for size in self._sizes)
+    def strides(self) -> tuple[int, ...]:
+        """Return what one degree of each look adds to the place of a combination in `truth`."""
+        return tuple(int(np.prod(self.sizes[k + 1 :])) for k in range(len(self.sizes)))
 
     @cached_property
-    def _strides(self) -> tuple[int, ...]:
-        return tuple(int(np.prod(self._sizes[k + 1 :])) for k in range(len(self._sizes)))
-
-    @cached_property
-    def _truth(self) -> Levels:
+    def truth(self) -> Levels:
         """Return the level of every combination of degrees."""
         names = {level.name: position for position, level in enumerate(self.levels)}
         out = []
@@ -120,21 +81,20 @@ class Comparison:
         return np.array(out, np.int8)
 
     @cached_property
-    def _open(self) -> tuple[Mask, ...]:
-        """Return per look which combinations it can still change.
+    def open(self) -> tuple[Mask, ...]:
+        """Return per look in which combinations it can still change the level.
 
         A look that has not been graded stands at 'other', and may turn out as any degree of
         unequal values; looks before the k-th are settled, those after it are not.
         """
-        table, out = self._truth.reshape(self._sizes), []
+        table, out = self.truth.reshape(self.sizes), []
         for k in range(len(self.looks)):
             unequal = np.moveaxis(table, k, 0)[2:]
-            varies = np.broadcast_to((unequal != unequal[-1:]).any(axis=0), unequal.shape[1:])
-            varies = np.expand_dims(varies, k).copy()
+            varies = np.expand_dims((unequal != unequal[-1:]).any(axis=0), k)
             for j in range(k + 1, len(self.looks)):
                 axis = np.moveaxis(varies, j, 0)
                 axis[-1] = axis[2:].any(axis=0)
-            whole = np.zeros(self._sizes, np.bool_)
+            whole = np.zeros(self.sizes, np.bool_)
             np.moveaxis(whole, k, 0)[-1] = np.moveaxis(varies, k, 0)[0]
             out.append(whole.ravel())
         return tuple(out)

@@ -5,7 +5,6 @@ chance of any mistake is below 3e-8). The hash is pandas' own, fixed, the same o
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import reduce
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -69,7 +68,14 @@ class Encoder:
         parts = list(dict.fromkeys([*compared, *blocked]))
         derived = _derived(schema, catalogue)
         self._parts = [_reader(derived.get(part) or _ways(part), schema.names) for part in parts]
-        self._keys = [[parts.index(part) for part in key.parts] for key in schema.keys]
+        # Keys of fewer parts are filled up with an imaginary one that is always known.
+        widest = max(len(key.parts) for key in schema.keys)
+        self._keys = np.array(
+            [
+                [parts.index(part) for part in key.parts] + [len(parts)] * (widest - len(key.parts))
+                for key in schema.keys
+            ]
+        )
         names = np.array([f"key {key.name}" for key in schema.keys], object)
         self._salts = fingerprints(names)
 
@@ -79,16 +85,14 @@ class Encoder:
 
     def encode(self, records: Sequence[Canonical]) -> Encoded:
         """Return canonical records as fingerprints."""
-        values = np.empty((len(self._parts), len(records)), object)
-        for row, read in zip(values, self._parts, strict=True):
+        values = np.empty((len(self._parts) + 1, len(records)), object)
+        for row, read in zip(values, self._parts, strict=False):
             row[:] = read(records)
+        values[-1] = ""
         marks = fingerprints(values.ravel()).reshape(values.shape)
-        keys = np.empty((len(records), len(self._keys)), np.uint64)
-        scattered = mix(marks + _GOLDEN)
-        for k, parts in enumerate(self._keys):
-            known = np.logical_and.reduce([marks[p] != 0 for p in parts])
-            total: Fingerprints = reduce(np.add, [scattered[p] for p in parts])
-            keys[:, k] = np.where(known, mix(total ^ self._salts[k]), 0)
+        parts = marks.T[:, self._keys]
+        keys = mix(mix(parts + _GOLDEN).sum(axis=2) ^ self._salts)
+        keys[(parts == 0).any(axis=2)] = 0
         features = np.ascontiguousarray(marks[: len(self.compared)].T)
         return Encoded(records, features, keys)
 

@@ -283,7 +283,7 @@ def _one_sided(left, right):
 class _Hasty(Comparison):
     """Leaves strings unread wherever they are unequal."""
 
-    _open = (np.zeros(4, np.bool_),)
+    open = (np.zeros(4, np.bool_),)
 
 
 MUTANTS = [
