@@ -53,11 +53,11 @@ class Registry:
         return self._rows - len(self._free)
 
     def __contains__(self, person: int) -> bool:
-        return bool(self._find([person])[0] >= 0)
+        return bool(self.rows([person])[0] >= 0)
 
     def get(self, person: int) -> Canonical | None:
         """Return the canonical record of a person, or None if there is no such person."""
-        row = self._find([person])
+        row = self.rows([person])
         return self.shelf.records(row)[0] if row[0] >= 0 else None
 
     def upsert(self, identity: Identity) -> Keys:
@@ -79,7 +79,7 @@ class Registry:
         after = self.encoder.encode(
             [self.encoder.canonical(record) for record in newest.values() if record is not None]
         )
-        rows = self._find(people)
+        rows = self.rows(people)
         stays = np.array([newest[person] is not None for person in people], np.bool_)
         place = np.cumsum(stays) - 1
         same = stays & (rows >= 0)
@@ -103,12 +103,12 @@ class Registry:
 
     def row(self, person: int) -> int | None:
         """Return the row of a person, or None; it is theirs until the next change."""
-        row = int(self._find([person])[0])
+        row = int(self.rows([person])[0])
         return row if row >= 0 else None
 
     def keys(self, person: int) -> Fingerprints:
         """Return the blocking keys of a person by position in the schema, 0 where there is none."""
-        found: Fingerprints = self.encoder.encode(self.shelf.records(self._find([person]))).keys[0]
+        found: Fingerprints = self.encoder.encode(self.shelf.records(self.rows([person]))).keys[0]
         return found
 
     def identities(self) -> Iterator[tuple[int, Canonical]]:
@@ -136,8 +136,8 @@ class Registry:
         index = sum(array.nbytes for arrays in postings for array in arrays)
         return index + self.shelf.nbytes() + self._person.nbytes
 
-    def _find(self, people: Iterable[int]) -> NDArray[np.int64]:
-        """Return the row of each person, -1 for who is not here."""
+    def rows(self, people: Iterable[int]) -> NDArray[np.int64]:
+        """Return the row of each person, -1 for who is not here; theirs until the next change."""
         wanted = np.fromiter(people, np.int64).view(np.uint64)
         hits, _ = self._where.find(wanted, 1)
         rows = np.full(len(wanted), -1, np.int64)
