@@ -30,7 +30,7 @@ def _head(r: Report) -> Iterator[str]:
     yield f"  {r.sharing_address:,} their address"
     yield f"{q.accounts:,} tenancies, {q.findable:,} describe somebody in the registry;"
     yield f"  {q.linked:,} linked, {q.correct:,} of them right; {r.reviews:,} for a clerk"
-    yield f"\n{'by tenancy':<26}{'precision':>25}{'recall':>25}{'F1':>25}"
+    yield f"\n{'by tenancy':<26}{'precision':>27}{'recall':>27}{'F1':>27}"
     for name, scores in (("links", q), ("claimed ID number alone", r.baseline)):
         yield _scores(name, scores)
     yield f"of the right links {_share(r.not_the_holder)} describe another than the true holder"
@@ -40,7 +40,7 @@ def _strata(r: Report) -> Iterator[str]:
     for by, rows in r.strata.items():
         yield (
             f"\n{'by ' + by:<26}{'tenancies':>10}{'linked':>9}"
-            f"{'precision':>25}{'recall':>25}{'recall by ID alone':>25}"
+            f"{'precision':>27}{'recall':>27}{'recall by ID alone':>27}"
         )
         yield from map(_stratum, rows)
 
@@ -52,7 +52,7 @@ def _stratum(row: Stratum) -> str:
 
 
 def _clusters(c: ClusterQuality) -> Iterator[str]:
-    yield f"\n{'by cluster':<26}{'precision':>25}{'recall':>25}{'F1':>25}"
+    yield f"\n{'by cluster':<26}{'precision':>27}{'recall':>27}{'F1':>27}"
     for name, scores in (
         ("B-cubed, by tenancy", c.b_cubed),
         ("pairs of tenancies", c.pairwise),
@@ -63,7 +63,7 @@ def _clusters(c: ClusterQuality) -> Iterator[str]:
 
 
 def _chart(r: Report) -> Iterator[str]:
-    yield f"\n{'link from (bits)':<17}{'linked':>9}{'precision':>25}{'recall':>25}{'F1':>25}"
+    yield f"\n{'link from (bits)':<17}{'linked':>9}{'precision':>27}{'recall':>27}{'F1':>27}"
     for row in r.chart:
         mark = " now" if row is r.operating else " best" if row is r.best else ""
         yield f"{_row(row)}{mark}"
@@ -75,7 +75,7 @@ def _row(row: ThresholdRow) -> str:
 
 
 def _calibration(c: Calibration) -> Iterator[str]:
-    yield f"\n{'probability':<17}{'pairs':>9}{'stated, mean':>14}{'right':>25}"
+    yield f"\n{'probability':<17}{'pairs':>9}{'stated, mean':>14}{'right':>27}"
     for one in c.bins:
         close = "]" if one.high == 1.0 else ")"
         yield (
@@ -88,14 +88,14 @@ def _calibration(c: Calibration) -> Iterator[str]:
 
 
 def _drift(d: DriftReport) -> Iterator[str]:
-    yield f"\n{'levels of links, drift':<26}{'pairs':>9}{'PSI':>25}{'evidence':>14}  alarm"
+    yield f"\n{'levels of links, drift':<34}{'pairs':>9}{'PSI':>27}{'evidence':>14}  alarm"
     for one in d.comparisons:
         size = f"{one.psi:.3f} [{one.low:.3f}, {one.high:.3f}]"
-        yield f"  {one.comparison:<24}{one.pairs:>9,}{size:>25}{one.bits:>+9.2f} bits  {one.alarm}"
+        yield f"  {one.comparison:<32}{one.pairs:>9,}{size:>27}{one.bits:>+9.2f} bits  {one.alarm}"
         if one.alarm != "none":
             for level in one.levels:
                 if abs(level.observed.value - level.expected) > SHOWN:
-                    yield f"    {level.level:<22}{level.expected:>12.2%} ->{_share(level.observed)}"
+                    yield f"    {level.level:<30}{level.expected:>12.2%} ->{_share(level.observed)}"
 
 
 def _scores(name: str, scores: Scores) -> str:
@@ -106,6 +106,6 @@ def _scores(name: str, scores: Scores) -> str:
 def _share(share: Share) -> str:
     """Return '99.81 [99.70, 99.90] %', or a dash where there is nothing to tell."""
     if not share.n:
-        return f"{'-':>25}"
+        return f"{'-':>27}"
     value, low, high = (100 * x for x in (share.value, share.low, share.high))
-    return f"{f'{value:.2f} [{low:.2f}, {high:.2f}] %':>25}"
+    return f"{f'{value:.2f} [{low:.2f}, {high:.2f}] %':>27}"
