@@ -11,11 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.blocking import Candidates
 from linkage.comparing import PairSet, batch_side, shelf_side
 from linkage.comparison import Comparison, load_comparisons
 from linkage.decision import NOBODY, Decision, Thresholds, decide
 from linkage.errors import SchemaError
-from linkage.features import Encoded
+from linkage.features import Encoded, mix
 from linkage.model import Model
 from linkage.postings import Keys
 from linkage.registry import Registry
@@ -24,11 +25,15 @@ from linkage.verdict import Verdict
 
 
 class Scored(NamedTuple):
-    """Each (group, person) that a blocking key brought together, with its weight in bits."""
+    """Each (group, person) that a blocking key brought together, with its weight in bits.
+
+    `deferred` are the groups of which not all candidates were compared.
+    """
 
     group: NDArray[np.int64]
     person: NDArray[np.int64]
     weight: NDArray[np.float64]
+    deferred: NDArray[np.int64]
 
 
 class Linker:
@@ -75,28 +80,45 @@ class Linker:
 
         `verdicts` are those on each group, one collection for each, or none at all.
         """
+        return self.identify_within(groups, None, verdicts)[0]
+
+    def identify_within(
+        self,
+        groups: Sequence[Sequence[object]],
+        pairs: int | None,
+        verdicts: Sequence[Collection[Verdict]] = (),
+    ) -> tuple[list[Decision], list[int]]:
+        """Return decisions after comparing at most `pairs` candidates in all, and who is deferred.
+
+        Of more candidates, those of the highest expected gain are compared. A deferred group has
+        a decision on what was compared; it is to be asked about again.
+        """
         said = verdicts or [()] * len(groups)
         linked = [[v.person for v in some if v.answer == "link"] for some in verdicts]
-        scored = self.score(groups, linked)
+        scored = self.score(groups, linked, pairs)
         decisions = [NOBODY] * len(groups)
         order = np.lexsort((scored.person, -scored.weight, scored.group))
         group, person = scored.group[order], scored.person[order].tolist()
         weight = scored.weight[order].tolist()
-        bounds = [*np.flatnonzero(np.diff(group, prepend=-1)).tolist(), len(person)]
+        first = (group[1:] != group[:-1]).nonzero()[0] + 1
+        bounds = [0, *first.tolist(), len(person)] if len(person) else []
         for start, end in pairwise(bounds):
             n = int(group[start])
             stop = end if said[n] else min(end, start + 2)
             ranked = list(zip(person[start:stop], weight[start:stop], strict=True))
             decisions[n] = decide(self.thresholds, ranked, said[n])
-        return decisions
+        return decisions, scored.deferred.tolist()
 
     def score(
-        self, groups: Sequence[Sequence[object]], also: Sequence[Sequence[int]] = ()
+        self,
+        groups: Sequence[Sequence[object]],
+        also: Sequence[Sequence[int]] = (),
+        pairs: int | None = None,
     ) -> Scored:
         """Return the weight of every candidate of every group, and of the people in `also`.
 
         `also` names people for each group whom no blocking key need bring up; those who are not in
-        the registry are passed over.
+        the registry are passed over. `pairs` is how many candidates may be compared beside them.
 
         A candidate that one registration brings up is compared with all of its group, and its
         weight is that of the best of them: several registrations of one tenancy repeat the same
@@ -104,28 +126,21 @@ class Linker:
         also indifferent to order and to repetition.
         """
         records, group_of = self.encode(groups)
-        found = self.registry.index.candidates(records.keys, group_of)
-        pairs = (found.question << 32) | found.row
+        found, deferred = _best(self.registry.index.candidates(records.keys, group_of), pairs)
         if also:
-            pairs = np.union1d(pairs, self._rows(groups, also))
-        question, row = pairs >> 32, pairs & 0xFFFFFFFF
+            found = np.union1d(found, self._rows(groups, also))
+        question, row = found >> 32, found & 0xFFFFFFFF
         sizes = np.bincount(group_of, minlength=len(groups))
         repeats = sizes[question]
-        first = np.cumsum(sizes)[question] - repeats
         starts = np.cumsum(repeats) - repeats
+        first = np.cumsum(sizes)[question] - repeats
         left = np.repeat(first - starts, repeats) + np.arange(int(repeats.sum()))
         people = self.registry.persons(row)
         if not len(left):
-            return Scored(question, people, np.empty(0))
-        weight = self.scorer.weigh(
-            PairSet(
-                batch_side(records),
-                shelf_side(self.registry.shelf),
-                left,
-                np.repeat(row, repeats),
-            )
-        )
-        return Scored(question, people, np.maximum.reduceat(weight, starts))
+            return Scored(question, people, np.empty(0), deferred)
+        sides = batch_side(records), shelf_side(self.registry.shelf)
+        weight = self.scorer.weigh(PairSet(*sides, left, np.repeat(row, repeats)))
+        return Scored(question, people, np.maximum.reduceat(weight, starts), deferred)
 
     def _rows(
         self, groups: Sequence[Sequence[object]], also: Sequence[Sequence[int]]
@@ -138,3 +153,15 @@ class Linker:
             if groups[n] and (row := self.registry.row(person)) is not None
         ]
         return np.array(pairs, np.int64)
+
+
+def _best(found: Candidates, pairs: int | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the candidates of highest gain as question << 32 | row, and whose were left out.
+
+    Equal gains are told apart by a hash of the pair, which no order of events can change.
+    """
+    whole = (found.question << 32) | found.row
+    if pairs is None or len(whole) <= pairs:
+        return whole, np.empty(0, np.int64)
+    order = np.lexsort((mix(whole.view(np.uint64)), -found.gain))
+    return np.sort(whole[order[:pairs]]), np.unique(found.question[order[pairs:]])

@@ -5,10 +5,9 @@ if they had never been there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,9 +19,8 @@ from linkage.postings import Keys, Postings
 from linkage.records import Identity
 from linkage.schema import Schema
 from linkage.shelf import GROWTH, Shelf
+from linkage.statehash import state_hash
 
-_MODULUS = 1 << 128
-_NONE = np.empty(0, np.uint64)
 Change = tuple[int, Any]
 """A person and their new record, None to erase them."""
 
@@ -72,7 +70,7 @@ class Registry:
         """Apply changes in their order; return every key touched, sorted, each once.
 
         Only records on a touched key can see another answer than before. Nothing is touched where
-        a record is the one already there.
+        a record is the one already there; a key that is demoted before and after touches nobody.
         """
         newest = dict(changes)
         people = list(newest)
@@ -85,16 +83,18 @@ class Registry:
         same = stays & (rows >= 0)
         same[same] = (self.shelf.features[rows[same]] == after.features[place[same]]).all(axis=1)
         out, into = np.flatnonzero((rows >= 0) & ~same), np.flatnonzero(stays & ~same)
-        gone = self._take_out(np.array(people, np.int64)[out], rows[out])
-        chosen = place[into]
-        records = [after.canonical[i] for i in chosen.tolist()]
-        come = self._put_in(
-            np.array(people, np.int64)[into],
-            after._replace(
-                canonical=records, features=after.features[chosen], keys=after.keys[chosen]
-            ),
+        numbers, chosen = np.array(people, np.int64), place[into]
+        new = after._replace(
+            canonical=[after.canonical[i] for i in chosen.tolist()],
+            features=after.features[chosen],
+            keys=after.keys[chosen],
         )
-        return np.union1d(gone, come)
+        old = self.encoder.encode(self.shelf.records(rows[out])).keys
+        touched = np.union1d(old[old != 0], new.keys[new.keys != 0])
+        hot = self.index.demoted(touched)
+        self._take_out(numbers[out], rows[out], old)
+        self._put_in(numbers[into], new)
+        return touched[~(hot & self.index.demoted(touched))]
 
     def persons(self, rows: NDArray[np.integer]) -> NDArray[np.int64]:
         """Return the people of some rows."""
@@ -120,15 +120,10 @@ class Registry:
         )
 
     def state_hash(self) -> str:
-        """Return a hash of all that is stored, the index included, whatever the order it came in.
-
-        The sum of 128-bit hashes modulo 2**128 over canonical records and index entries.
-        """
-        total = sum(_digest((person, record)) for person, record in self.identities())
+        """Return a hash of all that is stored, index included, whatever the order it came in."""
         keys, rows = self.index.entries()
-        for key, person in zip(keys.tolist(), self._person[rows].tolist(), strict=True):
-            total += _digest((key, person))
-        return f"{total % _MODULUS:032x}"
+        entries = zip(keys.tolist(), self._person[rows].tolist(), strict=True)
+        return state_hash(chain(self.identities(), entries))
 
     def nbytes(self) -> int:
         """Return the bytes of all arrays: values, fingerprints, index, numbers of people."""
@@ -144,27 +139,22 @@ class Registry:
         rows[hits.position] = hits.row
         return rows
 
-    def _take_out(self, people: NDArray[np.int64], rows: NDArray[np.int64]) -> Keys:
-        if not len(rows):
-            return _NONE
-        keys = self.encoder.encode(self.shelf.records(rows)).keys
+    def _take_out(
+        self, people: NDArray[np.int64], rows: NDArray[np.int64], keys: Fingerprints
+    ) -> None:
         places = rows.astype(np.int32)
         self.index.erase(keys, places)
         self._where.erase(people.view(np.uint64), places)
         self.shelf.clear(rows)
         self._free += rows.tolist()
-        return np.unique(keys[keys != 0])
 
-    def _put_in(self, people: NDArray[np.int64], records: Encoded) -> Keys:
-        if not len(people):
-            return _NONE
+    def _put_in(self, people: NDArray[np.int64], records: Encoded) -> None:
         rows = self._take_rows(len(people))
         places = rows.astype(np.int32)
         self.shelf.put(rows, records)
         self.index.insert(records.keys, places)
         self._where.insert(people.view(np.uint64), places)
         self._person[rows] = people
-        return np.unique(records.keys[records.keys != 0])
 
     def _take_rows(self, n: int) -> NDArray[np.int64]:
         """Return n rows that nobody has, freed ones first."""
@@ -177,7 +167,3 @@ class Registry:
             more = max(self._rows - len(self._person), len(self._person) // GROWTH)
             self._person = np.concatenate([self._person, np.zeros(more, np.int64)])
         return rows
-
-
-def _digest(value: object) -> int:
-    return int.from_bytes(blake2b(msgspec.msgpack.encode(value), digest_size=16).digest(), "big")
