@@ -1,83 +1,24 @@
-"""Why, and why not: the parts of a weight, the keys that brought a pair together, the verdict.
+"""Why, and why not: explains what the linker decides on one tenancy and one person."""
 
-The parts add up to the weight: prior + bits + frequency corrections, with no residual term.
-"""
+from collections.abc import Collection, Sequence
 
-from collections.abc import Sequence
-from typing import Literal
-
-import msgspec
 import numpy as np
 
 from linkage.comparing import PairSet, batch_side, shelf_side
 from linkage.decision import Decision, Thresholds
+from linkage.explanation import Explanation, Key, KeyState, Part
 from linkage.features import Fingerprints
 from linkage.linker import Linker
-
-KeyState = Literal["shared", "demoted"]
-
-
-class Part(msgspec.Struct, frozen=True):
-    """What one comparison adds: bits = log2(m / u), and `frequency` for a rare or common value."""
-
-    comparison: str
-    level: str
-    meaning: str
-    m: float
-    u: float
-    bits: float
-    frequency: float
+from linkage.verdict import Verdict
 
 
-class Key(msgspec.Struct, frozen=True):
-    """A blocking key that both sides carry; a demoted one brings nobody together."""
-
-    rule: str
-    state: KeyState
-    carriers: int
-
-
-class Explanation(msgspec.Struct, frozen=True):
-    """Why a tenancy and a person were linked or not.
-
-    `weight` is prior + all bits and frequencies of `parts`; `registration` says which of the group
-    it is of (0 is the first), the best one. `decision` is the verdict on the whole group, which
-    may be about another person.
-    """
-
-    person: int
-    registration: int
-    weight: float
-    prior: float
-    parts: tuple[Part, ...]
-    keys: tuple[Key, ...]
-    decision: Decision
-    verdict: str
-    model: str
-
-    def json(self) -> bytes:
-        """Return the explanation as JSON."""
-        return msgspec.json.encode(self)
-
-    def text(self) -> str:
-        """Return the explanation for people: a table of bits, the keys, the verdict."""
-        lines = [f"person {self.person}: {self.verdict}", f"{'bits':>9}  what"]
-        lines.append(f"{self.prior:+9.3f}  prior odds that two records taken at random match")
-        for part in self.parts:
-            lines.append(f"{part.bits:+9.3f}  {part.comparison}: {part.meaning} [{part.level}]")
-            if part.frequency:
-                lines.append(f"{part.frequency:+9.3f}    for how common the shared value is")
-        lines.append(f"{self.weight:+9.3f}  match weight (model {self.model})")
-        keys = [f"{k.rule} ({k.state}, {k.carriers} in the registry)" for k in self.keys]
-        lines.append("blocking keys in common: " + (", ".join(keys) or "none"))
-        return "\n".join(lines)
-
-
-def explain(linker: Linker, group: Sequence[object], person: int) -> Explanation:
+def explain(
+    linker: Linker, group: Sequence[object], person: int, verdicts: Collection[Verdict] = ()
+) -> Explanation:
     """Return why `person` is or is not the holder of the tenancy with these registrations.
 
-    Works for every person of the registry, candidate or not; raises KeyError for any other, and
-    ValueError for a group without registrations.
+    `verdicts` are the clerks' on this tenancy. Works for every person of the registry, candidate
+    or not; raises KeyError for any other, and ValueError for a group without registrations.
     """
     row = linker.registry.row(person)
     if row is None:
@@ -91,7 +32,7 @@ def explain(linker: Linker, group: Sequence[object], person: int) -> Explanation
     parts = _parts(linker, pairs, best)
     prior = linker.scorer.model.prior_bits
     keys = _keys(linker, records.keys, person)
-    decision = linker.identify([group])[0]
+    decision = linker.identify([group], [verdicts])[0]
     weight = prior + sum(part.bits + part.frequency for part in parts)
     return Explanation(
         person=person,
@@ -129,24 +70,31 @@ def _parts(linker: Linker, pairs: PairSet, best: int) -> tuple[Part, ...]:
 
 
 def _keys(linker: Linker, group: Fingerprints, person: int) -> tuple[Key, ...]:
-    """Return the keys that any registration of the group shares with the person."""
+    """Return every blocking key of the schema, by whether it brings the pair together."""
     registry = linker.registry
     known = registry.keys(person)
-    shared = (group == known).any(axis=0) & (known != 0)
-    counts = registry.index.counts(known).tolist()
+    counts = registry.index.counts(known)
+    states: list[tuple[KeyState, object]] = [
+        ("missing", (known == 0) | (group == 0).all(axis=0)),
+        ("different", ~(group == known).any(axis=0)),
+        ("demoted", counts > registry.index.cap),
+        ("shared", np.ones(len(known), np.bool_)),
+    ]
+    names, conditions = zip(*states, strict=True)
+    found = np.array(names)[np.argmax(conditions, axis=0)].tolist()
     rules = [key.name for key in linker.scorer.model.schema.keys]
-    return tuple(
-        Key(rules[i], "demoted" if counts[i] > registry.index.cap else "shared", counts[i])
-        for i in np.flatnonzero(shared)
-    )
+    return tuple(map(Key, rules, found, counts.tolist()))
 
 
 def _verdict(
     linker: Linker, decision: Decision, person: int, weight: float, keys: tuple[Key, ...]
 ) -> str:
-    if not keys:
+    if decision.verdicts:
+        return _by_clerk(decision, person)
+    states = {key.state for key in keys}
+    if not states & {"shared", "demoted"}:
         return "not a candidate: no blocking key in common"
-    if all(key.state == "demoted" for key in keys):
+    if "shared" not in states:
         return "not a candidate: every blocking key in common is demoted as too widely shared"
     if decision.person != person:
         return (
@@ -158,6 +106,14 @@ def _verdict(
     if decision.status == "link":
         return f"linked, {decision.margin:.3f} bits ahead {ahead}"
     return _short_of(linker.thresholds, decision, ahead)
+
+
+def _by_clerk(decision: Decision, person: int) -> str:
+    said = f"by the clerical verdict {', '.join(decision.verdicts)}"
+    if decision.person == person:
+        return f"{decision.status} {said}"
+    other = "nobody" if decision.person is None else f"person {decision.person}"
+    return f"{decision.status} with {other} {said}"
 
 
 def _short_of(limits: Thresholds, decision: Decision, ahead: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import msgspec
 
 from linkage.decision import Thresholds
-from linkage.explain import Explanation, explain
+from linkage.explain import explain
+from linkage.explanation import Explanation
 from linkage.linker import Linker
 from linkage.model import Model
 from linkage.records import Identity, Record

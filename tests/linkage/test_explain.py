@@ -1,15 +1,20 @@
 """Explanations add up, and say why not."""
 
+from itertools import pairwise
+
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.explain import Explanation, explain
+from linkage.changed import what_changed
+from linkage.explain import explain
+from linkage.explanation import Explanation
 from linkage.linker import Linker
 from linkage.model import Model
 from linkage.records import Identity, Record
 from linkage.registry import Registry
+from linkage.verdict import Verdict
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +53,11 @@ def test_a_link_is_explained_as_text_and_json(linker: Linker, claims) -> None:
         assert f"{part.comparison}: {part.meaning}" in text
     assert f"{found.weight:+9.3f}  match weight" in text
     assert msgspec.json.decode(found.json(), type=Explanation) == found
+    bars = msgspec.json.decode(found.json())["waterfall"]
+    assert bars[0] == {"label": "prior", "start": 0.0, "end": found.prior}
+    assert bars[-1]["end"] == pytest.approx(found.weight, abs=1e-9)
+    for one, following in pairwise(bars):
+        assert following["start"] == one["end"]
 
 
 SHARED = Record(surname="li", given="wei", birth="1985-02-13", phone="+999000000001")
@@ -64,7 +74,8 @@ def test_why_not_no_key_in_common() -> None:
     linker = small(Record(surname="bo", given="bo"), SHARED)
     found = explain(linker, [SHARED], 0)
     assert found.verdict == "not a candidate: no blocking key in common"
-    assert found.keys == ()
+    assert {key.state for key in found.keys} == {"different", "missing"}
+    assert "blocking keys in common: none" in found.text()
     assert found.decision.person == 1
 
 
@@ -72,7 +83,8 @@ def test_why_not_demoted() -> None:
     linker = small(*[Record(phone="+999000000001")] * 3, cap=2)
     found = explain(linker, [SHARED], 1)
     assert "demoted" in found.verdict
-    assert [(key.rule, key.state, key.carriers) for key in found.keys] == [("phone", "demoted", 3)]
+    assert ("phone", "demoted", 3) in [(key.rule, key.state, key.carriers) for key in found.keys]
+    assert {key.state for key in found.keys if key.rule != "phone"} == {"missing"}
 
 
 def test_why_not_beaten() -> None:
@@ -98,3 +110,38 @@ def test_what_cannot_be_explained() -> None:
         explain(small(SHARED), [SHARED], 9)
     with pytest.raises(ValueError, match="at least one registration"):
         explain(small(SHARED), [], 0)
+
+
+@given(one=st.integers(0, 2_900), other=st.integers(0, 2_900))
+@settings(max_examples=30)
+def test_what_changed_adds_up(one: int, other: int, linker: Linker, claims) -> None:
+    person = claims[one].described
+    before, after = (explain(linker, [claims[i].record], person) for i in (one, other))
+    changed = what_changed(before, after)
+    assert abs(changed.bits - (after.weight - before.weight)) < 1e-9
+    assert (changed.bits == 0.0) == (not changed.terms)
+    states = {key.rule: key.state for key in before.keys}
+    for key in changed.keys:
+        assert key.before == states[key.rule] != key.after
+
+
+def test_what_changed_names_the_key_that_was_demoted() -> None:
+    registry = Registry(cap=1)
+    registry.upsert(Identity(1, SHARED))
+    linker = Linker(Model.default(), registry)
+    before = explain(linker, [Record(phone=SHARED.phone)], 1)
+    registry.upsert(Identity(2, Record(phone=SHARED.phone)))
+    changed = what_changed(before, explain(linker, [Record(phone=SHARED.phone)], 1))
+    assert [(k.rule, k.before, k.after) for k in changed.keys] == [("phone", "shared", "demoted")]
+    assert changed.terms == ()
+    assert changed.text().splitlines()[1:] == ["key phone: shared -> demoted"]
+    with pytest.raises(ValueError, match="person 1 and of 2"):
+        what_changed(before, explain(linker, [SHARED], 2))
+
+
+def test_a_verdict_is_the_reason() -> None:
+    linker = small(SHARED, SHARED)
+    said = Verdict(1, "link", "clerk-17", "2026-01-01T00:00:00Z", "v1")
+    assert explain(linker, [SHARED], 1, [said]).verdict == "link by the clerical verdict v1"
+    beaten = explain(linker, [SHARED], 0, [said])
+    assert beaten.verdict == "link with person 1 by the clerical verdict v1"
