@@ -48,15 +48,20 @@ class Clustering:
         return self._members
 
     def update(
-        self, come: Iterable[int], gone: Iterable[int], edges: Mapping[Pair, int | None]
+        self,
+        come: Iterable[int],
+        gone: Iterable[int],
+        edges: Mapping[Pair, int | None],
+        again: Iterable[int] = (),
     ) -> tuple[Change, ...]:
         """Take nodes away, add nodes, set or cut (None) edges; return the changes, sorted.
 
         A node in both `gone` and `come` is another record of the same number: its old edges are
-        cut. Edges are between nodes that are there afterwards, the lower number first.
+        cut. Edges are between nodes that are there afterwards, the lower number first. `again` are
+        nodes that weigh something else now, though no edge may have changed.
         """
         come, gone = set(come), set(gone)
-        touched = set(come)
+        touched = {*come, *again}
         for node in gone:
             touched.update(self.graph.erase(node))
         for node in come:

@@ -10,7 +10,7 @@ from linkage.clustering import Clustering
 from linkage.comparing import PairSet, batch_side
 from linkage.comparison import Comparison, load_comparisons
 from linkage.frames import canonical, link
-from linkage.graph import Nodes, units
+from linkage.graph import Nodes, threshold_units, units
 from linkage.model import Model
 from linkage.partition import Weights
 from linkage.scoring import Scorer
@@ -25,8 +25,9 @@ def cluster(
 ) -> pd.Series:
     """Return the cluster of each row, named by the index label of its first row.
 
-    `threshold` is in bits: pairs of even odds and better join at 0. `model` is one trained for
-    pairs of this frame's own rows. Raises SchemaError as `link` does. The same records inserted
+    `threshold` is in bits: pairs of even odds and better join at 0. `model` is to be trained on
+    pairs of the frame's own rows, such as a random half against the other: they are a fair sample
+    of all pairs, with the same prior. Raises SchemaError as `link` does. The same records inserted
     into `Clusters` one by one, numbered by their place, come to the same clusters.
     """
     known = load_comparisons() if catalogue is None else catalogue
@@ -38,7 +39,7 @@ def cluster(
     def weigh(left: Nodes, right: Nodes) -> Weights:
         return units(scorer.weigh(PairSet(side, side, left, right)))
 
-    clustering = Clustering(int(units(threshold)), weigh)
+    clustering = Clustering(threshold_units(threshold), weigh)
     weight = units(pairs["weight"].to_numpy(np.float64))
     enough = weight >= clustering.threshold
     ends = (pd.Index(pairs[end])[enough] for end in ("left", "right"))

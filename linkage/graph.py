@@ -5,9 +5,12 @@ from them cannot depend on the order in which they are added up.
 """
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
+
+from linkage.errors import SchemaError
 
 SCALE = 1024
 """Units of weight in one bit."""
@@ -23,6 +26,13 @@ def units(bits: NDArray[np.float64] | float) -> NDArray[np.int64]:
     """
     whole: NDArray[np.int64] = np.rint(np.asarray(bits) * SCALE).astype(np.int64)
     return whole
+
+
+def threshold_units(bits: float) -> int:
+    """Return a threshold in whole units; raises SchemaError when it is not finite."""
+    if not isfinite(bits):
+        raise SchemaError(f"threshold: it is {bits}, needs a finite number of bits such as 0.0")
+    return int(units(bits))
 
 
 def ordered(one: int, other: int) -> Pair:

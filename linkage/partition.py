@@ -18,10 +18,12 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.graph import Nodes, Pair
+from linkage.graph import SCALE, Nodes, Pair
 
 LARGEST = 100
 """Records of a piece whose pairs are all scored: at most 4,950 pairs."""
+SURE = SCALE << 20
+"""The weight of a verdict: more than all match weights of a piece come to, and still exact."""
 Weights = NDArray[np.int64]
 Weigh = Callable[[Nodes, Nodes], Weights]
 """The weight of each pair of aligned records, the lower number on the left, in whole units."""
@@ -46,8 +48,36 @@ def partition(
     for piece, corner, weight in zip(open_ones, corners, weights, strict=True):
         table = np.zeros((len(piece), len(piece)), np.int64)
         table[corner] = weight
-        out += [[piece[i] for i in group] for group in agglomerate(table + table.T, threshold)]
+        same, between = contracted(table + table.T)
+        for group in agglomerate(between, threshold):
+            out.append(sorted(piece[i] for unit in group for i in same[unit]))
     return out
+
+
+def contracted(weights: Weights) -> tuple[Groups, Weights]:
+    """Return the rows in groups that weights of SURE join, and what the groups weigh.
+
+    Two groups weigh what the best of their pairs weighs, as the registrations of one account do,
+    or -SURE if any of their pairs does. Within a group SURE goes before -SURE.
+
+    >>> same, between = contracted(np.array([[0, SURE, 3], [SURE, 0, -50], [3, -50, 0]]))
+    >>> same, between.tolist()
+    ([[0, 1], [2]], [[1073741824, 3], [3, 0]])
+    """
+    sure = np.argwhere(np.triu(weights >= SURE, 1))
+    if not len(sure):
+        return [[row] for row in range(len(weights))], weights
+    edges = dict.fromkeys(((int(row), int(other)) for row, other in sure), SURE)
+    groups = joined(range(len(weights)), edges, len(weights))
+    order = [row for group in groups for row in group]
+    starts = np.cumsum([0, *map(len, groups[:-1])])
+
+    def reduce(ufunc: np.ufunc) -> Weights:
+        across = ufunc.reduceat(weights[np.ix_(order, order)], starts, axis=0)
+        table: Weights = ufunc.reduceat(across, starts, axis=1)
+        return table
+
+    return groups, np.where(reduce(np.minimum) <= -SURE, -SURE, reduce(np.maximum))
 
 
 def agglomerate(weights: Weights, threshold: int) -> Groups:

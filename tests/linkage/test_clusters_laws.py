@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.clusters import Clusters
+from linkage.clusters import Answer, Clusters, Version
 from linkage.comparing import PairSet
 from linkage.comparison import load_comparisons
 from linkage.membership import Change, Membership
@@ -48,11 +48,6 @@ def clusters(threshold: float = 0.0, cap: int = 50) -> Clusters:
     return live
 
 
-Version = tuple[int, int, Record | None]
-"""An account, the number of a version in its own order, and what it says; None retracts."""
-Batch = list[tuple[int, Record | None]]
-
-
 def spoilt(rng: Random) -> Record:
     """A registration of one of the people, with fields missing or taken from another."""
     record, other = rng.choice(PEOPLE), rng.choice(PEOPLE)
@@ -65,46 +60,67 @@ def spoilt(rng: Random) -> Record:
 
 
 def history(rng: Random) -> list[Version]:
-    """Registrations of a dozen accounts, corrected, retracted and repeated, in any order."""
+    """A dozen records, corrected, retracted and repeated, in any order."""
     out: list[Version] = []
-    for account in rng.sample(range(-3, 40), rng.randint(2, 12)):
+    for record in rng.sample(range(-3, 40), rng.randint(2, 12)):
         for version in range(rng.choice((1, 1, 1, 2, 3))):
-            out.append((account, version, None if rng.random() < 0.2 else spoilt(rng)))
+            out.append(Version(record, version, None if rng.random() < 0.2 else spoilt(rng)))
     out += rng.sample(out, len(out) // 4)
     rng.shuffle(out)
     return out
 
 
-def batches(rng: Random, versions: Sequence[Version]) -> Iterator[Batch]:
-    """The same versions, as they come and a few at a time; what is older than known is dropped."""
-    known: dict[int, int] = {}
-    batch: Batch = []
-    for account, version, record in versions:
-        if version >= known.get(account, 0):
-            known[account] = version
-            batch.append((account, record))
+def opinions(rng: Random, versions: Sequence[Version]) -> dict[frozenset[int], Answer]:
+    """What clerks say of some pairs of records."""
+    records = sorted({version.record for version in versions})
+    pairs = [frozenset(rng.sample(records, 2)) for _ in range(rng.choice((0, 0, 1, 3)))]
+    return {pair: rng.choice(("link", "non-link")) for pair in pairs}
+
+
+def deliver(
+    rng: Random, live: Clusters, versions: Sequence[Version], said: Mapping[frozenset[int], Answer]
+) -> Iterator[tuple[Change, ...]]:
+    """Take in versions, as they come and a few at a time, with verdicts in between."""
+    verdicts = list(said.items())
+    rng.shuffle(verdicts)
+    batch: list[Version] = []
+    for version in versions:
+        batch.append(version)
         if rng.random() < 0.6:
-            yield batch
+            yield live.change(batch)
             batch = []
-    yield batch
+        if verdicts and rng.random() < 0.3:
+            pair, answer = verdicts.pop()
+            other: Answer = "link" if answer == "non-link" else "non-link"
+            for first in rng.sample((other, None), rng.randint(0, 2)):
+                yield live.judge(*pair, first)
+            yield live.judge(*pair, answer)
+    yield live.change(batch)
+    for pair, answer in verdicts:
+        yield live.judge(*pair, answer)
 
 
 def standing(versions: Sequence[Version]) -> dict[int, Record]:
-    """What the accounts say in the end."""
-    last = {account: record for account, _, record in sorted(versions, key=lambda v: v[:2])}
-    return {account: record for account, record in last.items() if record is not None}
+    """What the records say in the end."""
+    last = {v.record: v.values for v in sorted(versions, key=lambda v: v[:2])}
+    return {record: values for record, values in last.items() if isinstance(values, Record)}
+
+
+def at_once(live: Clusters, records: Mapping[int, Record]) -> Clusters:
+    live.change([Version(number, 0, values) for number, values in records.items()])
+    return live
 
 
 def by_the_book(
-    records: Mapping[int, Record], cap: int, threshold: int
+    records: Mapping[int, Record],
+    said: Mapping[frozenset[int], Answer],
+    cap: int,
+    threshold: int,
 ) -> tuple[dict[tuple[int, int], int], set[frozenset[int]]]:
-    """Edges and clusters of some records, from weights and blocking keys alone."""
-    whole = clusters(cap=10**6)
-    whole.change(list(records.items()))
-    keys = {account: set(whole.registry.keys(account).tolist()) - {0} for account in records}
-    carriers = {
-        key: sum(key in some for some in keys.values()) for key in set().union(*keys.values())
-    }
+    """Edges and clusters of some records, from weights, blocking keys and verdicts alone."""
+    whole = at_once(clusters(cap=10**6), records)
+    keys = {n: set(whole.pairs.registry.keys(n).tolist()) - {0} for n in records}
+    carriers = {k: sum(k in some for some in keys.values()) for k in set().union(*keys.values())}
     pairs = list(combinations(sorted(records), 2))
     left, right = np.array(pairs, np.int64).reshape(-1, 2).T
     weights = dict(zip(pairs, whole.weigh(left, right).tolist(), strict=True))
@@ -113,6 +129,13 @@ def by_the_book(
         for (a, b), weight in weights.items()
         if weight >= threshold and any(carriers[key] <= cap for key in keys[a] & keys[b])
     }
+    for a, b in pairs:
+        answer = said.get(frozenset((a, b)))
+        if answer is not None:
+            edges.pop((a, b), None)
+            weights[a, b] = threshold + (plainly.SURE if answer == "link" else -plainly.SURE)
+        if answer == "link":
+            edges[a, b] = plainly.SURE
     sets = {frozenset(pair): weight - threshold for pair, weight in weights.items()}
     return edges, plainly.clusters(records, map(frozenset, edges), sets)
 
@@ -121,15 +144,16 @@ def check(seed: int) -> None:
     """One history in two orders and as one batch: edges, clusters, feed and hash are the same."""
     rng = Random(seed)
     versions, cap, threshold = history(rng), rng.randint(1, 5), rng.choice((-4, 0, 8))
-    end = standing(versions)
-    edges, groups = by_the_book(end, cap, threshold * 1024)
+    end, said = standing(versions), opinions(rng, versions)
+    edges, groups = by_the_book(end, said, cap, threshold * 1024)
     whole = clusters(threshold, cap)
-    whole.change(list(end.items()))
-    hashes = {whole.state_hash()}
+    for pair, answer in said.items():
+        whole.judge(*pair, answer)
+    hashes = {at_once(whole, end).state_hash()}
     for _ in range(2):
         live, feed = clusters(threshold, cap), Membership()
-        for batch in batches(rng, versions):
-            for change in live.change(batch):
+        for changes in deliver(rng, live, versions, said):
+            for change in changes:
                 feed.apply(change)
         assert live.clustering.graph.edges() == edges
         assert {frozenset(live.members(c)) for c in live.clustering.clusters()} == groups
@@ -153,19 +177,17 @@ def test_any_order_gives_the_clusters_of_the_batch_ten_thousand_times() -> None:
 
 
 def test_histories_are_hard() -> None:
-    """Keys are demoted and come back, clusters merge, split and regroup, edges are not all cut."""
+    """Keys are demoted and come back, and clusters merge, split and regroup."""
     kinds, demoted = set(), 0
     for seed in range(40):
         rng = Random(seed)
-        versions, cap = history(rng), rng.randint(1, 5)
-        live, feed = Clusters(MODEL, 0.0, cap), Membership()
-        for batch in batches(rng, versions):
-            changes = live.change(batch)
+        versions, live, feed = history(rng), clusters(cap=rng.randint(1, 5)), Membership()
+        for changes in deliver(rng, live, versions, opinions(rng, versions)):
             kinds |= {type(event).__name__ for event in feed.events(changes)}
             for change in changes:
                 feed.apply(change)
-            keys, _ = live.registry.index.entries()
-            demoted += int(live.registry.index.demoted(np.unique(keys)).any())
+            keys, _ = live.pairs.registry.index.entries()
+            demoted += int(live.pairs.registry.index.demoted(np.unique(keys)).any())
     assert kinds == {"Merged", "Split", "Renamed", "Regrouped"}
     assert demoted > 100
 
@@ -173,11 +195,11 @@ def test_histories_are_hard() -> None:
 @given(seed=st.integers(0, 10**9), many=st.integers(1, 4))
 def test_insert_and_erase_leave_no_trace(seed: int, many: int) -> None:
     rng = Random(seed)
-    live = Clusters(MODEL, cap=rng.randint(1, 5))
-    live.change(list(standing(history(rng)).items()))
+    live = at_once(clusters(cap=rng.randint(1, 5)), standing(history(rng)))
     before, there = live.state_hash(), dict(live.clustering.clusters())
-    come = [(1000 + i, spoilt(rng)) for i in range(many)]
-    there_and_back = [*live.change(come), *live.change([(number, None) for number, _ in come])]
+    come = [Version(1000 + i, 0, spoilt(rng)) for i in range(many)]
+    gone = [Version(v.record, 1, None) for v in come]
+    there_and_back = [*live.change(come), *live.change(gone)]
     assert live.state_hash() == before
     assert dict(live.clustering.clusters()) == there
     feed = Membership()
@@ -187,41 +209,29 @@ def test_insert_and_erase_leave_no_trace(seed: int, many: int) -> None:
 
 
 @given(seed=st.integers(0, 10**9))
-def test_duplicates_and_the_erasure_of_nobody_change_nothing(seed: int) -> None:
+def test_duplicates_old_versions_and_the_erasure_of_nobody_change_nothing(seed: int) -> None:
     rng = Random(seed)
-    live, end = Clusters(MODEL, cap=3), standing(history(rng))
-    live.change(list(end.items()))
+    end = standing(history(rng))
+    live = at_once(clusters(cap=3), end)
     before = live.state_hash()
-    assert live.change([*end.items(), (5000, None)]) == ()
+    again = [Version(number, 1, values) for number, values in end.items()]
+    old = [Version(number, 0, spoilt(rng)) for number in end]
+    assert live.change([*again, *old, Version(5000, 0, None)]) == ()
     assert live.state_hash() == before
 
 
-def test_the_feed_tells_every_change_once() -> None:
-    live = Clusters(MODEL)
-    first, second = PEOPLE[0], msgspec.structs.replace(PEOPLE[0], given="fan")
-    assert live.insert(7, first) == (Change(7, 7, 1),)
-    assert live.insert(9, second) == (Change(9, 7, 1),)
-    assert live.insert(3, first) == (
-        *(Change(3, 3, 1), Change(7, 3, 1), Change(7, 7, -1)),
-        *(Change(9, 3, 1), Change(9, 7, -1)),
-    )
-    assert live.erase(3) == (
-        *(Change(3, 3, -1), Change(7, 3, -1), Change(7, 7, 1)),
-        *(Change(9, 3, -1), Change(9, 7, 1)),
-    )
-    assert live.insert(9, PEOPLE[3]) == (Change(9, 7, -1), Change(9, 9, 1))
-
-
-def test_the_hash_sees_records_edges_and_clusters() -> None:
-    live = Clusters(MODEL)
+def test_the_hash_sees_records_verdicts_edges_and_clusters() -> None:
+    live = clusters()
     hashes = {live.state_hash()}
     for number, record in ((1, PEOPLE[0]), (2, PEOPLE[0]), (3, PEOPLE[3])):
-        live.insert(number, record)
+        live.insert(number, 0, record)
         hashes.add(live.state_hash())
     live.clustering.graph.connect((1, 3), 5)
     hashes.add(live.state_hash())
-    live.clustering.graph.connect((1, 3), 6)
-    hashes.add(live.state_hash())
     live.clustering.update((), (), {(1, 3): 7})
     hashes.add(live.state_hash())
-    assert len(hashes) == 7
+    live.judge(8, 9, "link")
+    hashes.add(live.state_hash())
+    live.judge(8, 9, "non-link")
+    hashes.add(live.state_hash())
+    assert len(hashes) == 8

@@ -77,7 +77,7 @@ def test_records_one_by_one_come_to_the_same_clusters(frame: pd.DataFrame, model
     records = list(some.astype(object).where(some.notna(), None).itertuples(index=False))
     live = Clusters(model)
     for row in np.random.default_rng(2).permutation(len(some)).tolist():
-        live.insert(row, records[row])
+        live.insert(row, 0, records[row])
     names = [live.cluster(row) for row in range(len(some))]
     assert [some.index[name] for name in names if name is not None] == found.tolist()
     assert found.nunique() < len(some)
