@@ -15,7 +15,7 @@ from linkage.features import Fingerprints
 from linkage.postings import Keys, Postings, Rows
 
 _Row = TypeVar("_Row", np.int32, np.int64)
-CAP = 50
+CAP = 20
 """Entries that may share a key before it is demoted."""
 
 
@@ -67,10 +67,15 @@ class BlockingIndex:
         order = flat.argsort()  # neighbours in the index are neighbours in memory
         hits, counts = self._postings.find(flat[order], self.cap)
         pairs = (asker[order][hits.position] << 32) | hits.row
-        once, place = np.unique(pairs, return_inverse=True)
-        bits = np.log2(max(self._size, 1) / np.maximum(counts, 1))
-        gain = np.bincount(place, bits[hits.position], len(once))
-        return Candidates(once >> 32, once & 0xFFFFFFFF, gain.astype(np.float64))
+        bits = np.log2(max(self._size, 1) / np.maximum(counts, 1))[hits.position]
+        order = pairs.argsort()
+        pairs = pairs[order]
+        first = np.ones(len(pairs), np.bool_)
+        np.not_equal(pairs[1:], pairs[:-1], out=first[1:])
+        places = first.nonzero()[0]
+        gain = np.add.reduceat(bits[order], places) if len(places) else np.empty(0)
+        once = pairs[places]
+        return Candidates(once >> 32, once & 0xFFFFFFFF, gain)
 
     def owners(self, keys: Keys) -> NDArray[np.int64]:
         """Return every row that carries any of these keys, demoted or not, sorted."""

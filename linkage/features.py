@@ -20,8 +20,8 @@ from linkage.transforms import TRANSFORMS, Transform
 Fingerprints = NDArray[np.uint64]
 Canonical = tuple[str | None, ...]
 """The canonical values of one record, in the order of the schema's fields."""
+_ALWAYS = "always known"
 _NOTHING = np.array(None, object)
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 def fingerprints(values: NDArray[np.object_]) -> Fingerprints:
@@ -88,10 +88,11 @@ class Encoder:
         values = np.empty((len(self._parts) + 1, len(records)), object)
         for row, read in zip(values, self._parts, strict=False):
             row[:] = read(records)
-        values[-1] = ""
+        values[-1] = _ALWAYS
         marks = fingerprints(values.ravel()).reshape(values.shape)
         parts = marks.T[:, self._keys]
-        keys = mix(mix(parts + _GOLDEN).sum(axis=2) ^ self._salts)
+        # Fingerprints are as good as random, and so are their sums.
+        keys = parts.sum(axis=2) ^ self._salts
         keys[(parts == 0).any(axis=2)] = 0
         features = np.ascontiguousarray(marks[: len(self.compared)].T)
         return Encoded(records, features, keys)
