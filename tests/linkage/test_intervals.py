@@ -90,12 +90,25 @@ def test_intervals_by_person_hold_the_truth_as_often_as_they_say() -> None:
     assert naive / SEEDS < 0.85
 
 
-def test_the_interval_of_f1_is_that_of_a_bootstrap_by_person() -> None:
+def test_people_who_differ_too_little_make_no_more_of_their_accounts() -> None:
+    """Each person has one right account of two, but for two people: that is no better than n."""
+    right = np.tile([1.0, 0.0], 50)
+    right[:4] = [1, 1, 0, 0]
+    influence = (right - 0.5) / 100
+    assert effective_n(0.5, influence, np.repeat(np.arange(50), 2), 100) == 100.0
+
+
+@pytest.mark.parametrize("strangers", [0.0, 0.9])
+def test_the_interval_of_f1_is_that_of_a_bootstrap_by_person(strangers: float) -> None:
+    """Also where precision is far from recall, since links of strangers are wrong."""
     found, right, person = linked(np.random.default_rng(5))
-    n = len(found)
-    f1 = scores_of(Ratio(right, found, int(found.sum())), Ratio(right, np.ones(n), n), person, n).f1
     rng = np.random.default_rng(6)
-    sums = [np.bincount(person, column) for column in (right, found, np.ones(n))]
+    strange = np.repeat(rng.random(PEOPLE) < strangers * 0.5, ACCOUNTS)
+    right, findable = right * ~strange, (~strange).astype(float)
+    precision = Ratio(right, found, int(found.sum()))
+    recall = Ratio(right, findable, int(findable.sum()))
+    f1 = scores_of(precision, recall, person, int(np.maximum(found, findable).sum())).f1
+    sums = [np.bincount(person, column) for column in (right, found, findable)]
     drawn = rng.integers(0, PEOPLE, (4000, PEOPLE))
     r, f, a = (column[drawn].sum(axis=1) for column in sums)
     low, high = np.quantile(2 * r / (f + a), [0.025, 0.975])

@@ -61,6 +61,21 @@ def test_people_outside_the_registry_can_be_told_apart() -> None:
     assert by_stranger.precision.low < by_account.precision.low
 
 
+def test_accounts_of_nobody_have_nothing_to_do_with_each_other_unless_said() -> None:
+    described = np.r_[np.full(50, NOBODY), np.arange(50)]
+    linked = np.r_[np.full(25, 5), np.full(25, NOBODY), np.arange(50)]
+    assert link_scores(described, linked) == link_scores(described, linked, np.arange(100))
+
+
+def test_only_the_people_with_links_stand_behind_precision() -> None:
+    """Ten right links of two people, among a thousand, are those of the two people alone."""
+    described, linked = np.repeat(np.arange(200), 5), np.full(1000, NOBODY)
+    linked[:10] = described[:10]
+    found, alone = link_scores(described, linked), link_scores(described[:10], linked[:10])
+    assert found.precision == alone.precision
+    assert found.precision.low < 0.4
+
+
 def test_only_a_value_of_one_person_finds_them() -> None:
     owners = [("A1", 1), ("B2", 2), ("B2", 3), (None, 4), ("C3", 5), ("C3", 5)]
     claims = [["A1"], ["B2"], [None], ["X"], [], ["A1", None, "X"], ["A1", "C3"], ["C3"]]

@@ -25,6 +25,29 @@ def test_chance_never_raises_the_alarm(n: int) -> None:
     assert {alarm(M, n, seed) for seed in range(1000)} == {"none"}
 
 
+def test_what_chance_may_do_once_in_a_million_raises_no_alarm() -> None:
+    """Of 20 pairs 8, 6 and 6 are expected; the bound of the index alone would be convinced."""
+    levels = [LevelModel(name, m, 0.5) for name, m in (("a", 0.4), ("b", 0.3), ("c", 0.3))]
+    (found,) = drift({"name": levels}, {"name": [2, 1, 17]}).comparisons
+    assert found.low > 0.1
+    assert chi2.isf(0.01, 2) < found.g < chi2.isf(1e-6, 2)
+    assert found.alarm == "none"
+
+
+def test_an_index_that_may_be_below_the_limit_raises_no_alarm() -> None:
+    counts = np.round(2000 * (M + np.array([-0.096, 0.096, 0, 0, 0])))
+    (found,) = drift({"name": LEVELS}, {"name": counts}).comparisons
+    assert found.low < 0.1 < found.psi
+    assert (found.alarm, found.g > 200) == ("none", True)
+
+
+def test_levels_of_which_too_few_are_expected_are_pooled() -> None:
+    """Of 100 pairs 90, 6, 3, .99 and .01 are expected: the last four are one level of 10."""
+    (found,) = drift({"name": LEVELS}, {"name": [90, 5, 3, 1, 1]}).comparisons
+    assert found.g == pytest.approx(0.0, abs=1e-9)
+    assert found.psi < 1e-3
+
+
 def test_a_trifle_that_any_test_would_find_raises_no_alarm() -> None:
     shares = M + np.array([-0.02, 0.02, 0, 0, 0])
     counts = np.round(shares * 1_000_000)
@@ -77,15 +100,22 @@ def test_counts_that_do_not_fit_are_an_error(counts: dict[str, list[float]]) -> 
         drift({"name": LEVELS}, counts)
 
 
-def test_psi_by_hand_and_its_interval_holds_the_truth() -> None:
-    expected, now = np.array([0.7, 0.3]), np.array([0.5, 0.5])
+@pytest.mark.parametrize(
+    ("levels", "n", "slope"), [(2, 2000, 0.8), (11, 300, 0.7)], ids=["two", "many"]
+)
+def test_the_interval_of_psi_holds_the_truth(levels: int, n: int, slope: float) -> None:
+    """Also where the bias of chance, (levels - 1) / n, is as large as a third of the index."""
+    expected = np.full(levels, 1 / levels)
+    now = np.linspace(1 - slope, 1 + slope, levels) ** 0.5
+    now /= now.sum()
     true = float(((now - expected) * np.log(now / expected)).sum())
-    rng, held = np.random.default_rng(2), 0
+    rng, found = np.random.default_rng(2), []
     for _ in range(1000):
-        value, low, high = psi(expected, rng.multinomial(2000, now).astype(float))
-        held += low <= true <= high
-        assert value == pytest.approx(true, abs=0.1)
-    assert 930 <= held <= 975
+        value, low, high = psi(expected, rng.multinomial(n, now).astype(float))
+        found.append((low > true, high < true, value))
+    above, below, mean = np.mean(found, axis=0)
+    assert above < 0.04 and below < 0.06
+    assert levels == 2 or mean - true == pytest.approx((levels - 1) / n, rel=0.5)
 
 
 @given(st.lists(st.integers(0, 50), min_size=2, max_size=6))

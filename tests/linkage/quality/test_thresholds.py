@@ -29,6 +29,8 @@ def test_a_row_is_what_linking_from_there_comes_to(
         assert row.f1.value == pytest.approx(2 * sum(linked) / total if total else 1)
         for share in (row.precision, row.recall, row.f1):
             assert 0 <= share.low <= share.value <= share.high <= 1
+        assert (row.precision.n, row.recall.n) == (len(linked), findable)
+        assert row.f1.n == max(len(linked), findable)
 
 
 def test_a_row_agrees_with_the_scores_of_the_links_it_makes() -> None:
