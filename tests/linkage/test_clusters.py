@@ -85,6 +85,17 @@ def test_a_non_link_divides_those_whom_a_third_record_joins() -> None:
     assert groups(live) == [(0, 2), (1,)]
 
 
+def test_a_non_link_divides_those_whom_no_key_brings_together() -> None:
+    named = Record(surname="wang", given="fang", birth="1980-03-04", mail="f@a.b")
+    called = Record(phone="+999000000001", address="a1-s1-h1")
+    whole = msgspec.structs.replace(named, phone=called.phone, address=called.address)
+    live = filled(named, called, whole)
+    assert live.clustering.graph.edges().keys() == {(0, 2), (1, 2)}
+    assert groups(live) == [(0, 1, 2)]
+    live.judge(0, 1, "non-link")
+    assert groups(live) == [(0, 2), (1,)]
+
+
 def test_of_contradicting_verdicts_the_links_come_first() -> None:
     live = filled(FANG, NA, FAN)
     for one, other, answer in ((0, 1, "link"), (1, 2, "link"), (0, 2, "non-link")):

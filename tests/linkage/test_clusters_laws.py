@@ -34,6 +34,10 @@ PEOPLE = (
 )
 
 
+Said = Mapping[frozenset[int], Answer | None]
+ANSWERS: tuple[Answer | None, ...] = ("link", "non-link", None)
+
+
 class Askew(Scorer):
     """A scorer to whom it matters which record is on the left, as it may in a comparison."""
 
@@ -44,7 +48,7 @@ class Askew(Scorer):
 
 def clusters(threshold: float = 0.0, cap: int = 50) -> Clusters:
     live = Clusters(MODEL, threshold, cap)
-    live.scorer = Askew(MODEL, load_comparisons())
+    live.pairs.scorer = Askew(MODEL, load_comparisons())
     return live
 
 
@@ -70,15 +74,15 @@ def history(rng: Random) -> list[Version]:
     return out
 
 
-def opinions(rng: Random, versions: Sequence[Version]) -> dict[frozenset[int], Answer]:
-    """What clerks say of some pairs of records."""
+def opinions(rng: Random, versions: Sequence[Version]) -> Said:
+    """What clerks say of some pairs of records in the end; None undoes what they said before."""
     records = sorted({version.record for version in versions})
     pairs = [frozenset(rng.sample(records, 2)) for _ in range(rng.choice((0, 0, 1, 3)))]
-    return {pair: rng.choice(("link", "non-link")) for pair in pairs}
+    return {pair: rng.choice(ANSWERS) for pair in pairs}
 
 
 def deliver(
-    rng: Random, live: Clusters, versions: Sequence[Version], said: Mapping[frozenset[int], Answer]
+    rng: Random, live: Clusters, versions: Sequence[Version], said: Said
 ) -> Iterator[tuple[Change, ...]]:
     """Take in versions, as they come and a few at a time, with verdicts in between."""
     verdicts = list(said.items())
@@ -91,8 +95,7 @@ def deliver(
             batch = []
         if verdicts and rng.random() < 0.3:
             pair, answer = verdicts.pop()
-            other: Answer = "link" if answer == "non-link" else "non-link"
-            for first in rng.sample((other, None), rng.randint(0, 2)):
+            for first in rng.sample(ANSWERS, rng.randint(0, 2)):
                 yield live.judge(*pair, first)
             yield live.judge(*pair, answer)
     yield live.change(batch)
@@ -113,7 +116,7 @@ def at_once(live: Clusters, records: Mapping[int, Record]) -> Clusters:
 
 def by_the_book(
     records: Mapping[int, Record],
-    said: Mapping[frozenset[int], Answer],
+    said: Said,
     cap: int,
     threshold: int,
 ) -> tuple[dict[tuple[int, int], int], set[frozenset[int]]]:
@@ -217,6 +220,7 @@ def test_duplicates_old_versions_and_the_erasure_of_nobody_change_nothing(seed: 
     again = [Version(number, 1, values) for number, values in end.items()]
     old = [Version(number, 0, spoilt(rng)) for number in end]
     assert live.change([*again, *old, Version(5000, 0, None)]) == ()
+    assert live.change([Version(number, 1, spoilt(rng)) for number in end]) == ()
     assert live.state_hash() == before
 
 
