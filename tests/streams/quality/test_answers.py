@@ -42,10 +42,10 @@ def test_of_two_events_with_one_number_the_first_counts_and_refused_ones_never(
 
 
 def _again(item: Delivery | Marker) -> Delivery:
-    """Return a registration that came before, with another name on it."""
+    """Return a registration that came before, now without a surname."""
     event = _registration(item)
     assert event is not None and isinstance(item, Delivery)
-    payload = msgspec.structs.replace(event.payload, surname="Nobody")
+    payload = msgspec.structs.replace(event.payload, surname=None)
     value = CODEC.encode(msgspec.structs.replace(event, id="again", payload=payload))
     return Delivery(item.topic, item.key, value)
 
