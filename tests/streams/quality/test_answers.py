@@ -46,7 +46,8 @@ def _again(item: Delivery | Marker) -> Delivery:
     event = _registration(item)
     assert event is not None and isinstance(item, Delivery)
     payload = msgspec.structs.replace(event.payload, surname=None)
-    value = CODEC.encode(msgspec.structs.replace(event, id="again", payload=payload))
+    value = CODEC.encode(msgspec.structs.replace(event, payload=payload))
+    CODEC.decode(value)  # the gate lets it through
     return Delivery(item.topic, item.key, value)
 
 
