@@ -19,6 +19,7 @@ Ranked = Sequence[tuple[int, float]]
 """
 Name = TypeVar("Name", bound=Hashable)
 _SMALLEST = np.finfo(np.float64).tiny
+_ROUNDING = 1e-12
 
 
 class Question(NamedTuple):
@@ -60,30 +61,37 @@ def least_cost(p: NDArray[np.float64], costs: Costs) -> float:
     return missed - max(0.0, float(gain.max(initial=0.0)))
 
 
+def questions(ranked: Ranked, costs: Costs) -> list[Question]:
+    """Return the question about each candidate, in the order given."""
+    p = probabilities([weight for _, weight in ranked])
+    without, found = least_cost(p, costs), []
+    for i, (person, _) in enumerate(ranked):
+        # After a yes nothing is left to cost; after a no the others share what this one had.
+        left = max(1.0 - float(p[i]), _SMALLEST)
+        saved = without - left * least_cost(np.delete(p, i) / left, costs)
+        found.append(Question(person, saved, float(p[i])))
+    return found
+
+
 def question(ranked: Ranked, costs: Costs) -> Question | None:
     """Return the question about one tenancy that is worth most; None without candidates.
 
     Of equal ones it is about the candidate of more weight, then of the lower number.
     """
     order = sorted(ranked, key=lambda one: (-one[1], one[0]))
-    p = probabilities([weight for _, weight in order])
-    without = least_cost(p, costs)
     best = None
-    for i, (person, _) in enumerate(order):
-        # After a yes nothing is left to cost; after a no the others share what this one had.
-        others = np.delete(p, i)
-        left = max(1.0 - float(p[i]), _SMALLEST)
-        value = without - left * least_cost(others / left, costs)
-        if best is None or value > best.value + 1e-12:
-            best = Question(person, value, float(p[i]))
+    for one in questions(order, costs):
+        if best is None or one.value > best.value + _ROUNDING:
+            best = one
     return best
 
 
 def queue(tenancies: Iterable[tuple[Name, Ranked]], costs: Costs) -> list[Queued[Name]]:
-    """Return the tenancies with candidates in the order to ask of them, the worthiest first.
-
-    Those of equal worth are in the order of the text of their names.
-    """
+    """Return the tenancies with candidates in the order to ask of them."""
     asked = ((name, question(ranked, costs)) for name, ranked in tenancies)
-    found = [Queued(name, one) for name, one in asked if one is not None]
-    return sorted(found, key=lambda one: (-one.question.value, str(one.name)))
+    return in_order(Queued(name, one) for name, one in asked if one is not None)
+
+
+def in_order(asked: Iterable[Queued[Name]]) -> list[Queued[Name]]:
+    """Return questions, the worthiest first; of equal ones by the text of their names."""
+    return sorted(asked, key=lambda one: (-one.question.value, str(one.name)))

@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from linkage.errors import LinkageError
-from streams.commands import broker, calibration, demo, frames, kafka, look, quality, world
+from streams.commands import broker, calibration, demo, frames, kafka, look, quality, review, world
 from streams.importing.faults import FrameError
 from streams.kafka.resume import FeedError
 from streams.kafka.status import BrokerError
@@ -39,6 +39,7 @@ app.add_typer(broker.app, name="broker")
 app.command()(kafka.topics)
 app.command()(kafka.dashboard)
 app.command()(look.explain)
+app.command()(review.review)
 app.command()(quality.quality)
 app.command()(look.topology)
 app.command()(look.digest)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,6 +35,11 @@ class Choice:
     partitions: int
     points: int
     policy: Path | None
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+    def under(self, thresholds: Thresholds) -> "Choice":
+        """Return the same choice with other thresholds."""
+        return replace(self, thresholds=thresholds)
 
     def sources(self) -> dict[str, Source]:
         """Return the scenario's sources by name, in the order they are shown."""
@@ -56,7 +61,7 @@ class Choice:
             policy=self._policy(tuple(sources)),
             attack=Attack(self.points, self.points, SAMPLE, self.seed),
             model=Model.default(),
-            thresholds=Thresholds(),
+            thresholds=self.thresholds,
             # Nobody needs to recognise a refused identifier again after the run.
             reject_key=secrets.token_bytes(32),
         )

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from linkage.decision import Thresholds
+
 if TYPE_CHECKING:
     from streams.configure import Choice
 
@@ -12,7 +14,7 @@ _NAME = "run.json"
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """The choices that make the same world again; `recording` is the file that was played."""
+    """The choices that make the same run again; `recording` and `verdicts` are files it played."""
 
     people: int
     days: int
@@ -22,10 +24,14 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     points: int
     policy: str | None
     recording: str | None = None
+    thresholds: Thresholds = Thresholds()
+    verdicts: str | None = None
 
     @classmethod
-    def of(cls, choice: "Choice", recording: Path | None = None) -> "Manifest":
-        """Return the manifest of a choice, and of the recording that was played, if any."""
+    def of(
+        cls, choice: "Choice", recording: Path | None = None, verdicts: Path | None = None
+    ) -> "Manifest":
+        """Return the manifest of a choice, and of the recording and verdicts played, if any."""
         policy = None if choice.policy is None else str(choice.policy)
         return cls(
             people=choice.people,
@@ -36,6 +42,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
             points=choice.points,
             policy=policy,
             recording=None if recording is None else str(recording.resolve()),
+            thresholds=choice.thresholds,
+            verdicts=None if verdicts is None else str(verdicts.resolve()),
         )
 
     def save(self, folder: Path) -> None:

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import msgspec
 import typer
+
+from streams import verdicts
 
 RunnerName = Literal["embedded", "kafka"]
 EngineName = Literal["local", "docker"]
@@ -35,13 +38,40 @@ def _whole(low: int, high: int) -> Callable[[Any], int]:
 
 
 def _rate(given: Any) -> float:
-    try:
-        value = float(given)
-    except ValueError:
-        value = -1.0
+    value = _number(given)
     if not 0 <= value < float("inf"):
         raise typer.BadParameter(f"got {given!r}; allowed: numbers of 0 or more")
     return value
+
+
+def _cost(given: Any) -> float:
+    value = _number(given)
+    if not 0 < value < float("inf"):
+        raise typer.BadParameter(f"got {given!r}; allowed: numbers above 0")
+    return value
+
+
+def _bits(given: Any) -> float:
+    value = _number(given)
+    if not -1000 <= value <= 1000:
+        raise typer.BadParameter(f"got {given!r}; allowed: numbers from -1000 to 1000")
+    return value
+
+
+def _number(given: Any) -> float:
+    """Return a number, or one that no bound lets through."""
+    try:
+        return float(given)
+    except ValueError:
+        return float("nan")
+
+
+def _reviewer(given: Any) -> str:
+    try:
+        return str(msgspec.convert(given, verdicts.Reviewer))
+    except msgspec.ValidationError:
+        allowed = "clerk- and a number of up to three digits, never a name"
+        raise typer.BadParameter(f"allowed: {allowed}") from None
 
 
 def _key(given: Any) -> str:
@@ -77,6 +107,9 @@ Runner = Annotated[
 ]
 Bootstrap = Annotated[
     str, _option("--bootstrap", "Where the Kafka broker listens, HOST:PORT.", _address)
+]
+Broker = Annotated[
+    str | None, _option("--bootstrap", "Where the Kafka broker listens, HOST:PORT.", _address)
 ]
 Partitions = Annotated[
     int,
@@ -137,6 +170,45 @@ Play = Annotated[
     Path | None,
     _option("--play", "Stream this recording (.jsonl, .jsonl.gz, .jsonl.zst) instead of a world."),
 ]
+CostFalseLink = Annotated[
+    float | None,
+    _option(
+        "--cost-false-link",
+        "What linking an account to the wrong person costs; with --cost-missed-link it sets the "
+        "thresholds.",
+        _cost,
+    ),
+]
+CostMissedLink = Annotated[
+    float | None,
+    _option("--cost-missed-link", "What leaving out a right link costs, in the same unit.", _cost),
+]
+CostReview = Annotated[
+    float | None,
+    _option(
+        "--cost-review",
+        "What a clerk's look costs, in the same unit; a quarter of the cheaper error unless told.",
+        _cost,
+    ),
+]
+LinkAt = Annotated[
+    float | None, _option("--link-at", "Match weight, in bits, from which a pair is a link.", _bits)
+]
+ReviewAt = Annotated[
+    float | None,
+    _option("--review-at", "Match weight, in bits, from which a clerk should look.", _bits),
+]
+Margin = Annotated[
+    float | None,
+    _option("--margin", "Bits that a link needs over the runner-up.", _bits),
+]
+Verdicts = Annotated[
+    Path | None,
+    _option("--verdicts", "File of clerks' verdicts, a JSON line each, from `joinlens review`."),
+]
+Reviewer = Annotated[
+    str, _option("--reviewer", "Who decides: clerk- and a number of up to three digits.", _reviewer)
+]
 Key = Annotated[
     str,
     _option("--key", "Secret that the replacements depend on; better in JOINLENS_KEY.", _key),
@@ -151,3 +223,4 @@ PARTITIONS, WORKERS, POINTS = 4, 2, 2
 BOOTSTRAP = "127.0.0.1:9092"
 STATE = ".joinlens"
 HOST = "127.0.0.1"
+REVIEWER = "clerk-1"

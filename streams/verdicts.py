@@ -12,6 +12,7 @@ from linkage.verdict import Answer, Verdict
 from streams.bounds import Count, Time
 from streams.delivery import Delivery
 from streams.ids import verdict_id
+from streams.refusals import Rejected, refusal
 
 Reviewer = Annotated[str, msgspec.Meta(pattern=r"\Aclerk-[0-9]{1,3}\Z")]
 """Whoever decides is a number to the stream, never a name."""
@@ -45,6 +46,16 @@ def filed(said: ClerkVerdict) -> Verdict:
     """Return what the linker needs of a verdict, under the id that its words have."""
     ident = verdict_id(*msgspec.structs.astuple(said))
     return Verdict(said.person, said.verdict, said.reviewer, said.time, ident)
+
+
+def decode_verdict(data: bytes) -> ClerkVerdict:
+    """Return the verdict in a line, its fields in any order; raise Rejected for anything else."""
+    try:
+        return msgspec.json.decode(data, type=ClerkVerdict)
+    except msgspec.ValidationError as error:
+        raise refusal(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Rejected("undecodable", "$", f"not UTF-8 JSON: {error}") from None
 
 
 def encode_verdict(said: ClerkVerdict) -> bytes:

@@ -13,12 +13,14 @@ from typing import Any
 
 import typer
 
+from linkage.decision import Thresholds
 from linkage.privacy.mechanisms import opendp_sampler
 from streams import settings as s
 from streams.board import Board, Run
 from streams.commands.collector import spare_the_collector
 from streams.commands.material import material_of
 from streams.commands.progress import Progress
+from streams.commands.thresholds import chosen
 from streams.configure import Choice
 from streams.dashboard.server import Dashboard
 from streams.delivery import Delivery
@@ -31,6 +33,7 @@ from streams.session import Session
 from streams.store.open import open_store
 from streams.store.protocol import Outgoing
 from streams.summary import summarise, text
+from streams.verdict_file import read_verdicts, with_verdicts
 
 
 def demo(
@@ -42,6 +45,13 @@ def demo(
     runner: s.Runner = "embedded",
     points: s.Points = s.POINTS,
     policy: s.Policy = None,
+    verdicts: s.Verdicts = None,
+    cost_false_link: s.CostFalseLink = None,
+    cost_missed_link: s.CostMissedLink = None,
+    cost_review: s.CostReview = None,
+    link_at: s.LinkAt = None,
+    review_at: s.ReviewAt = None,
+    margin: s.Margin = None,
     partitions: s.Partitions = s.PARTITIONS,
     workers: s.Workers = s.WORKERS,
     state: s.State = s.STATE,
@@ -56,13 +66,17 @@ def demo(
     page shows who can be singled out, alone and joined, with the budget and without. The page
     stays up until Ctrl-C; with --once the command ends after the summary. --state must be a folder
     here; the run's part of it is emptied first. --play streams a recording of `joinlens generate`
-    or `joinlens import` instead; people, days and seed are then those of its manifest.
+    or `joinlens import` instead; people, days and seed are then those of its manifest. --verdicts
+    plays what clerks have said in `joinlens review`.
     """
     spare_the_collector()
     # One process gains nothing from partitions; the answers do not depend on them.
     split = partitions if runner == "kafka" else 1
-    asked = Choice(people, days, seed, scenario, split, points, policy)
+    rule = chosen((cost_false_link, cost_missed_link, cost_review), (link_at, review_at, margin))
+    limits = Thresholds() if rule is None else rule.thresholds
+    asked = Choice(people, days, seed, scenario, split, points, policy, limits)
     choice, material = material_of(asked, play)
+    said = [] if verdicts is None else read_verdicts(verdicts, choice.plan().codec())
     sources = tuple(choice.sources())
     board = Board(Run(choice.people, choice.days, choice.seed, scenario, runner, sources))
     session = Session(board, material.evaluator(), choice.plan().layout)
@@ -71,9 +85,9 @@ def demo(
         try:
             if page is not None:
                 print(f"live page: {page.start()}", file=sys.stderr, flush=True)
-            Manifest.of(choice, play).save(folder)
+            Manifest.of(choice, play, verdicts).save(folder)
             progress = Progress(session, choice.days)
-            stream = progress.over(material.deliveries())
+            stream = progress.over(with_verdicts(material.deliveries(), said))
             if runner == "embedded":
                 digest = _embedded(choice.plan(), session, stream, folder)
             else:

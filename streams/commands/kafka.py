@@ -15,6 +15,7 @@ from streams import settings as s
 from streams.board import Board, Run
 from streams.commands.collector import spare_the_collector
 from streams.commands.material import material_of
+from streams.commands.thresholds import chosen
 from streams.configure import Choice
 from streams.dashboard.server import Dashboard
 from streams.follow import Follower
@@ -26,6 +27,7 @@ from streams.manifest import Manifest
 from streams.runners.outfit import outfit
 from streams.session import Session
 from streams.store.open import SCHEMES, open_store
+from streams.verdict_file import read_verdicts, with_verdicts
 
 QUALITY_EVERY = 5.0
 """Seconds between two looks at precision and recall: they read every link."""
@@ -51,21 +53,24 @@ def feed(
     partitions: s.Partitions = s.PARTITIONS,
     rate: s.Rate = 0,
     play: s.Play = None,
+    verdicts: s.Verdicts = None,
 ) -> None:
     """Make a synthetic world and feed it to a broker: events, registry, end-of-block markers.
 
     Run again it passes over what the topics hold. What the gate refuses goes to `rejects` and
-    never to a source topic. --play feeds a recording of `joinlens generate` or `joinlens import`.
+    never to a source topic. --play feeds a recording of `joinlens generate` or `joinlens import`,
+    --verdicts what clerks have said, before the first event.
     """
     asked = _choice(people, days, seed, scenario, partitions)
     choice, material = material_of(asked, play)
     plan = choice.plan()
+    said = [] if verdicts is None else read_verdicts(verdicts, plan.codec())
 
     def report(fed: Fed) -> None:
         print(f"fed {fed.events:,} events, {fed.markers} markers", file=sys.stderr, flush=True)
 
     done = Feed(plan.codec(), plan.layout, bootstrap).run(
-        material.deliveries(), Pace(rate or None), report
+        with_verdicts(material.deliveries(), said), Pace(rate or None), report
     )
     there = f", {done.already_there:,} messages were there" if done.already_there else ""
     print(f"fed {done.events:,} events, {done.rejected:,} refused{there}")
@@ -79,6 +84,12 @@ def worker(
     points: s.Points = s.POINTS,
     seed: s.Seed = s.SEED,
     policy: s.Policy = None,
+    cost_false_link: s.CostFalseLink = None,
+    cost_missed_link: s.CostMissedLink = None,
+    cost_review: s.CostReview = None,
+    link_at: s.LinkAt = None,
+    review_at: s.ReviewAt = None,
+    margin: s.Margin = None,
     name: Annotated[
         str, typer.Option("--name", help="A name for this worker's scratch folder.")
     ] = "",
@@ -90,9 +101,11 @@ def worker(
     # Imported here: Faust takes a second to import, and only workers need it.
     from streams.runners.faust_worker import KafkaWorker
 
-    plan = _choice(
+    rule = chosen((cost_false_link, cost_missed_link, cost_review), (link_at, review_at, margin))
+    asked = _choice(
         seed=seed, scenario=scenario, partitions=partitions, points=points, policy=policy
-    ).plan()
+    )
+    plan = (asked if rule is None else asked.under(rule.thresholds)).plan()
     scratch = Path(gettempdir()) / f"joinlens-{name or os.getpid()}"
     spare_the_collector()
     fitted = outfit(plan, open_store(state), opendp_sampler())

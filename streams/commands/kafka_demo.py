@@ -66,6 +66,9 @@ def _command(choice: Choice, bootstrap: str, folder: Path, number: int) -> list[
     command += ["--scenario", choice.scenario, "--partitions", str(choice.partitions)]
     command += ["--points", str(choice.points), "--seed", str(choice.seed)]
     command += ["--name", f"worker-{number}"]
+    rule = choice.thresholds
+    command += ["--link-at", repr(rule.link), "--review-at", repr(rule.review)]
+    command += ["--margin", repr(rule.margin)]
     if choice.policy is not None:
         command += ["--policy", str(choice.policy)]
     return command

@@ -54,7 +54,7 @@ def explain(
     manifest, choice, where = opened(state)
     recording = None if manifest.recording is None else Path(manifest.recording)
     _, material = material_of(choice, recording)
-    reasons = Reasons(material.identities(), where)
+    reasons = Reasons(material.identities(), where, choice.thresholds)
     found = reasons.explain(account, person)
     if not found:
         raise typer.BadParameter(
@@ -88,6 +88,7 @@ def opened(state: str) -> tuple[Manifest, Choice, str]:
             f"{state} holds no run; `joinlens demo --once` makes one", param_hint="--state"
         ) from None
     policy = None if m.policy is None else Path(m.policy)
-    choice = Choice(m.people, m.days, m.seed, m.scenario, m.partitions, m.points, policy)
+    world = (m.people, m.days, m.seed, m.scenario)
+    choice = Choice(*world, m.partitions, m.points, policy, m.thresholds)
     cells = folder / "state"
     return m, choice, str(cells if cells.is_dir() else folder)

@@ -1,0 +1,123 @@
+"""What a clerk works with, from the state of a run or from a broker: cases, people, a pen."""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import typer
+
+from linkage.decision import Thresholds
+from linkage.linker import Linker
+from linkage.model import Model
+from linkage.records import Identity, Record
+from linkage.registry import Registry
+from streams.cases import Case, cases_of
+from streams.commands.look import opened
+from streams.commands.material import material_of
+from streams.configure import Choice
+from streams.events import Rejected
+from streams.gate import checked_entry
+from streams.messages import Link, Review
+from streams.stages.tenancy import Tenancy
+from streams.store.open import open_store
+from streams.verdict_file import append_verdict, read_verdicts
+from streams.verdicts import ClerkVerdict, delivery_of
+
+
+@dataclass(frozen=True)
+class Office:
+    """A linker over the registry, its people's records, cases, and where verdicts go.
+
+    `given` are verdicts that were given and are not in the cases yet.
+    """
+
+    linker: Linker
+    people: dict[int, Record]
+    cases: list[Case]
+    given: list[ClerkVerdict]
+    send: Callable[[ClerkVerdict], None]
+
+
+def of_state(state: str, file: Path, thresholds: Thresholds | None, account: str) -> Office:
+    """Return the office of a finished or running demo; verdicts go to a file.
+
+    Cases are what the run leaves to a clerk, and all of `account`; where other thresholds are
+    asked for than the run had, every tenancy is one, since these may leave others to a clerk.
+    """
+    manifest, choice, cells = opened(state)
+    recording = None if manifest.recording is None else Path(manifest.recording)
+    _, material = material_of(choice, recording)
+    given = read_verdicts(file, choice.plan().codec()) if file.exists() else []
+    limits = choice.thresholds if thresholds is None else thresholds
+    linker, people = _registered(material.identities(), limits)
+    cases = [
+        case
+        for case in cases_of(open_store(cells))
+        if case.tenancy.status == "review" or thresholds is not None or case.name[1] == account
+    ]
+    return Office(linker, people, cases, given, lambda said: append_verdict(file, said))
+
+
+def of_broker(bootstrap: str, choice: Choice) -> Office:
+    """Return the office of a run on Kafka; verdicts go to the topic of the account's source.
+
+    The cases are what `reviews` holds: what the workers leave to a clerk.
+    """
+    # Imported here: an embedded run needs no Kafka client.
+    from streams.kafka.feed import Feed
+    from streams.kafka.standing import standing
+
+    plan = choice.plan()
+    held = list(standing(["registry", "reviews"], bootstrap))
+    entries = [m.value for m in held if m.topic == "registry" and m.value is not None]
+    linker, people = _registered(_identities(entries), choice.thresholds)
+    told = [m.value for m in held if m.topic == "reviews" and m.value is not None]
+    feed = Feed(plan.codec(), plan.layout, bootstrap)
+
+    def send(said: ClerkVerdict) -> None:
+        if feed.append([delivery_of(said)]).rejected:
+            raise typer.BadParameter(f"the gate refuses it: {said}", param_hint="--reviewer")
+
+    return Office(linker, people, list(_told(told)), [], send)
+
+
+def _registered(
+    identities: Iterable[Identity], thresholds: Thresholds
+) -> tuple[Linker, dict[int, Record]]:
+    people = {one.person: one.record for one in identities}
+    registry = Registry()
+    registry.change(list(people.items()))
+    return Linker(Model.default(), registry, thresholds), people
+
+
+def _identities(entries: Iterable[bytes]) -> Iterable[Identity]:
+    """Return the people that registry entries come to; markers and refused ones are passed over."""
+    newest: dict[int, Record | None] = {}
+    for value in entries:
+        with suppress(Rejected):
+            entry = checked_entry(value)
+            newest[entry.person] = entry.record
+    return [Identity(p, record) for p, record in newest.items() if record is not None]
+
+
+def _told(values: Iterable[bytes]) -> Iterable[Case]:
+    """Return the cases that are in review by the newest word on each."""
+    newest: dict[str, Review] = {}
+    for value in values:
+        review = msgspec.json.decode(value, type=Review)
+        name = f"{review.link.source}/{review.link.account}/{review.link.start}"
+        if name not in newest or review.link.revision > newest[name].link.revision:
+            newest[name] = review
+    for review in newest.values():
+        link = review.link
+        if link.status == "review":
+            tenancy = (link.source, link.account, link.start)
+            yield Case(tenancy, _tenancy(link), review.registrations, review.verdicts)
+
+
+def _tenancy(link: Link) -> Tenancy:
+    """Return what a link says of its tenancy."""
+    decided = (link.status, link.person, link.weight, link.runner_up, link.margin)
+    return Tenancy(link.start, *decided, link.revision, link.verdicts)
