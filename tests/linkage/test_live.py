@@ -22,7 +22,7 @@ def house(surname: str, address: str, phone: str, givens: Sequence[str]) -> list
     """Relatives: one surname, one address, one phone."""
     return [
         Record(
-            id_number=f"090000{1960 + n}021{n}00{len(given)}X",
+            id_number=f"0900{phone[-2:]}{1960 + n}021{n}00{len(given)}X",
             surname=surname,
             given=given,
             birth=f"{1960 + n}-02-1{n}",
