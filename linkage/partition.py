@@ -6,7 +6,7 @@ third speaks for both; complete linkage does so for a single such pair. Two clus
 joined on the mean of their best pair (single linkage) and their average pair (average linkage),
 heaviest first, while that mean reaches the threshold. On clusters of accounts this beat each of
 its two parts, sums of weights (Bansal, Blum and Chawla 2004), moves of single records after them,
-and complete linkage; docs/decisions tell by how much.
+and complete linkage; docs/decisions/0020 says by how much.
 
 A component so large that scoring all of its pairs would stop the stream is first taken apart by
 its edges alone: heaviest first they join records (Kruskal 1956), and one that would make a piece
@@ -94,11 +94,12 @@ def agglomerate(weights: Weights, threshold: int) -> Groups:
     closed = np.tri(size, dtype=np.bool_)
     if (weights[~closed] >= threshold).all():
         return [list(range(size))]
-    total, best, many = weights.copy(), weights.copy(), np.ones(size)
+    total, best, many = weights.copy(), weights.copy(), np.ones(size, np.int64)
     groups = {row: [row] for row in range(size)}
     while len(groups) > 1:
-        # Whole numbers below 2**53 divide to the same float in whatever order they were summed.
-        twice = best + total / np.outer(many, many)
+        # One division of whole numbers below 2**53: equal fractions come to equal floats.
+        pairs = np.outer(many, many)
+        twice = (best * pairs + total) / pairs
         twice[closed] = -np.inf
         row, other = divmod(int(twice.argmax()), size)
         if twice[row, other] < 2 * threshold:
@@ -115,7 +116,7 @@ def agglomerate(weights: Weights, threshold: int) -> Groups:
 
 def _pieces(nodes: Sequence[int], edges: Mapping[Pair, int]) -> Groups:
     """Return a component, in pieces if it is too large."""
-    return [list(nodes)] if len(nodes) <= LARGEST else joined(nodes, edges)
+    return [list(nodes)] if len(nodes) <= LARGEST else joined(nodes, edges, LARGEST)
 
 
 def _weigh_all(

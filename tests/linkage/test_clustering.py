@@ -114,6 +114,27 @@ def test_a_record_that_is_corrected_gives_up_its_old_edges() -> None:
     assert clustering.update([2], [2], {(1, 2): 5}) == ()
 
 
+def test_components_that_are_too_large_are_divided_alike_in_any_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("linkage.partition.LARGEST", 3)
+    large = 0
+    for seed in range(200):
+        world, rng, present = World(seed), Random(seed), set[int]()
+        clustering = Clustering(0, world.weigh)
+        for node in rng.sample(range(NODES), NODES):
+            present.add(node)
+            clustering.update([node], (), between(world, {node}, present))
+            if rng.random() < 0.3:
+                gone = rng.choice(sorted(present))
+                present.remove(gone)
+                clustering.update((), [gone], {})
+        assert found(clustering) == found(everything(world, present))
+        assert max(map(len, found(clustering))) <= 3
+        large += any(len(clustering.graph.component(node)) > 3 for node in present)
+    assert large > 50
+
+
 @pytest.mark.parametrize("again", [[], [1], [1, 2]])
 def test_only_touched_components_are_weighed(again: list[int]) -> None:
     asked: list[int] = []

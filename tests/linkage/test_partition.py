@@ -38,6 +38,16 @@ def test_of_equal_unions_the_lowest_comes_first() -> None:
     assert agglomerate(table(3, {(0, 1): 5, (1, 2): 5}, -20), 0) == [[0, 1], [2]]
 
 
+def test_equal_fractions_are_equal_though_their_terms_round_differently() -> None:
+    """Row 3 weighs 1 + -2/3 with rows 0 to 2, row 4 weighs 3 + -8/3: the same, so 3 comes first."""
+    assert 1 + -2 / 3 < 3 + -8 / 3
+    assert 1 * 3 + -2 == 3 * 3 + -8
+    weights = {(0, 1): 99, (0, 2): 99, (1, 2): 99, (3, 4): -999}
+    weights |= {(row, 3): weight for row, weight in enumerate((1, -2, -1))}
+    weights |= {(row, 4): weight for row, weight in enumerate((3, -6, -5))}
+    assert agglomerate(table(5, weights, 0), 0) == [[0, 1, 2, 3], [4]]
+
+
 @given(weight=st.integers(0, 50), size=st.integers(1, 8))
 def test_who_agree_with_everyone_are_one(weight: int, size: int) -> None:
     assert agglomerate(table(size, {}, weight), weight) == [list(range(size))]
