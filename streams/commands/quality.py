@@ -123,8 +123,9 @@ def _linker(identities: Iterable[Identity]) -> Linker:
 
 
 def _world(choice: Choice) -> str:
+    days = "1 day" if choice.days == 1 else f"{choice.days} days"
     return (
-        f"{choice.people:,} synthetic people, {choice.days} days, seed {choice.seed}, "
+        f"{choice.people:,} synthetic people, {days}, seed {choice.seed}, "
         f"scenario {choice.scenario}"
     )
 

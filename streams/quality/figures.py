@@ -30,7 +30,7 @@ def draw(r: Report, folder: Path) -> list[Path]:
             4.2,
         ),
         "calibration": (
-            "What share of links is right at each stated probability",
+            "What share is right at each stated probability",
             f"{of}\nBest candidates of {r.calibration.pairs:,} tenancies, with their number in "
             "each bin. Lines are 95 % intervals;\n0 and 100 stand at the ends of axes "
             "that have neither.",
@@ -67,7 +67,7 @@ def thresholds(rows: Sequence[ThresholdRow], now: ThresholdRow, top: ThresholdRo
             axes.plot(at, value, color=colour, label=name)
         axes.plot(top.threshold, 100 * top.f1.value, "o", color=GREEN, clip_on=False)
         axes.set(xlim=(at[0], at[-1]), xlabel="link threshold (bits)", ylabel="share (%)")
-        axes.legend(loc="lower left", frameon=False)
+        axes.legend(loc="lower left", framealpha=1, edgecolor="none")
         _name_threshold(axes, now)
 
     return drawing

@@ -21,7 +21,7 @@ from streams.quality import strata as groups
 from streams.quality.answers import Answer, Groups
 from streams.quality.truth_columns import Key, TruthColumns
 
-STEPS = range(-8, 17)
+STEPS = range(-12, 17)
 STEP = 2.0
 """The threshold chart goes in steps of so many bits around the link threshold."""
 

@@ -92,8 +92,8 @@ def test_a_finished_run_and_its_recording_give_the_report_of_their_world(
     ran = json.loads(joinlens("quality", "--state", state, "--json"))
     played = json.loads(joinlens("quality", "--play", recording, "--json"))
     assert {made.pop("of"), ran.pop("of"), played.pop("of")} == {
-        "300 synthetic people, 1 days, seed 11, scenario real_name, preset typical",
-        f"run in {state}: 300 synthetic people, 1 days, seed 11, scenario real_name",
+        "300 synthetic people, 1 day, seed 11, scenario real_name, preset typical",
+        f"run in {state}: 300 synthetic people, 1 day, seed 11, scenario real_name",
         "recording w.jsonl",
     }
     assert made == ran == played
