@@ -18,7 +18,7 @@ from streams.bounds import HOUR, Count, Time
 from streams.refusals import Reason, Reject, Rejected, refusal
 from streams.suspicion import Suspicion, check_closed, pattern_of
 from streams.synthetic import identifiers as ids
-from streams.verdicts import ClerkVerdict
+from streams.verdicts import ClerkVerdict, is_verdict
 
 __all__ = [
     "HOUR", "MAX_BYTES", "VERSION", "Codec", "Count", "Envelope", "Event", "Kind", "Marker", "Op",
@@ -123,7 +123,7 @@ class _Version(msgspec.Struct):
     v: int
 
 
-_MARKER, _VERDICT = b'{"marker":', b'{"verdict":'
+_MARKER = b'{"marker":'
 _THIS_VERSION = f"not the version that this reads, {VERSION}"
 _NOTHING = msgspec.Raw(b"null")
 
@@ -183,7 +183,7 @@ class Codec:
         try:
             if data.startswith(_MARKER):
                 return self._marker.decode(data)
-            if data.startswith(_VERDICT):
+            if is_verdict(data):
                 return self._verdict(self._said.decode(data))
             return self._event(self._envelope.decode(data))
         except msgspec.ValidationError as error:

@@ -42,6 +42,14 @@ class ClerkVerdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     time: Moment
 
 
+_FIRST = b'{"verdict":'
+
+
+def is_verdict(value: bytes) -> bool:
+    """Return whether a message is meant to be a verdict; it may still be refused as one."""
+    return value.startswith(_FIRST)
+
+
 def filed(said: ClerkVerdict) -> Verdict:
     """Return what the linker needs of a verdict, under the id that its words have."""
     ident = verdict_id(*msgspec.structs.astuple(said))

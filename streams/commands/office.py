@@ -68,9 +68,10 @@ def of_broker(bootstrap: str, choice: Choice) -> Office:
     # Imported here: an embedded run needs no Kafka client.
     from streams.kafka.feed import Feed
     from streams.kafka.standing import standing
+    from streams.kafka.topics import end_offsets
 
     plan = choice.plan()
-    held = list(standing(["registry", "reviews"], bootstrap))
+    held = list(standing(end_offsets(["registry", "reviews"], bootstrap), bootstrap))
     entries = [m.value for m in held if m.topic == "registry" and m.value is not None]
     linker, people = _registered(_identities(entries), choice.thresholds)
     told = [m.value for m in held if m.topic == "reviews" and m.value is not None]

@@ -1,34 +1,66 @@
-"""What the feed's topics hold already, so that a feed run again goes on where it stopped."""
+"""What the feed's topics hold already, so that a feed run again goes on where it stopped.
+
+Between the feed's messages stand the verdicts of clerks, who write to the same topics: they are
+none of the feed's, and passed over. Those that the feed plays itself are known by their words.
+"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from kafka import KafkaConsumer, TopicPartition
-
+from streams.kafka.standing import Standing, standing
 from streams.kafka.topics import end_offsets
-
-READ_MS = 10_000
+from streams.verdicts import is_verdict
 
 Channel = tuple[str, int]
+Message = tuple[bytes | None, bytes]
 
 
 class FeedError(Exception):
     """The broker did not take what was fed, or holds another run's events."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Held:
-    """How many messages a partition was ever given, and the last one if it is still there."""
+    """What a partition holds: how many messages it was ever given, verdicts left out, the last of
+    them if it is still there, and the verdicts.
+    """
 
-    count: int
-    last: tuple[bytes | None, bytes] | None
+    end: int
+    last: Message | None = None
+    verdicts: set[bytes] = field(default_factory=set)
+    said: int = 0
+    seen: int = 0
+
+    @property
+    def count(self) -> int:
+        """Return how many messages of the feed the partition was ever given."""
+        return self.end - self.said
+
+    def see(self, message: Standing) -> None:
+        """Take the next message that is there."""
+        value = message.value or b""
+        gap, self.seen = message.offset > self.seen, message.offset + 1
+        if is_verdict(value):
+            self.verdicts.add(value)
+            self.said += 1
+            self.last = None if gap else self.last
+        else:
+            self.last = (message.key, value)
 
 
 def held(topics: Iterable[str], bootstrap: str) -> dict[Channel, Held]:
-    """Return what every non-empty partition of these topics (names on the broker) holds."""
+    """Return what every non-empty partition of these topics (names on the broker) holds.
+
+    It reads them whole, since only so the verdicts between the feed's messages are told apart.
+    """
     ends = {channel: end for channel, end in end_offsets(topics, bootstrap).items() if end}
-    last = _last_messages(ends, bootstrap) if ends else {}
-    return {channel: Held(end, last.get(channel)) for channel, end in ends.items()}
+    found = {channel: Held(end) for channel, end in ends.items()}
+    for message in standing(ends, bootstrap) if ends else ():
+        found[message.topic, message.partition].see(message)
+    for one in found.values():
+        if one.seen < one.end:
+            one.last = None
+    return found
 
 
 class Resume:
@@ -41,6 +73,8 @@ class Resume:
     def holds(self, channel: Channel, key: bytes, value: bytes) -> bool:
         """Return whether the partition's next message is there; FeedError when another is."""
         there = self._found.get(channel)
+        if there is not None and is_verdict(value):
+            return value in there.verdicts
         if there is None or self._seen[channel] == there.count:
             return False
         self._seen[channel] += 1
@@ -62,34 +96,3 @@ def _another_run(channel: Channel) -> FeedError:
         f"topic {topic}, partition {partition}, holds another run's events: give the options of "
         "that run (--people, --days, --seed, --scenario), or start with a fresh broker folder"
     )
-
-
-def _last_messages(
-    ends: Mapping[Channel, int], bootstrap: str
-) -> dict[Channel, tuple[bytes | None, bytes]]:
-    partitions = [TopicPartition(*channel) for channel in ends]
-    consumer = KafkaConsumer(
-        bootstrap_servers=bootstrap,
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="latest",
-        consumer_timeout_ms=READ_MS,
-    )
-    found: dict[Channel, tuple[bytes | None, bytes]] = {}
-    try:
-        consumer.assign(partitions)
-        starts = consumer.beginning_offsets(partitions)
-        wanted = {p for p in partitions if starts[p] < ends[p.topic, p.partition]}
-        consumer.assign(list(wanted))
-        for partition in wanted:
-            consumer.seek(partition, ends[partition.topic, partition.partition] - 1)
-        while len(found) < len(wanted):
-            batch = consumer.poll(timeout_ms=READ_MS)
-            if not batch:
-                break
-            for partition, messages in batch.items():
-                channel = (partition.topic, partition.partition)
-                found.setdefault(channel, (messages[0].key, messages[0].value))
-    finally:
-        consumer.close()
-    return found

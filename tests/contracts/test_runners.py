@@ -11,6 +11,7 @@ from streams.kafka.feed import Feed
 from streams.kafka.topics import Names, ensure
 from streams.store.protocol import Outgoing, Store
 from streams.store.sqlite import SqliteStore
+from streams.verdicts import is_verdict
 from tests.kafka.crew import Crew, Reading
 from tests.streams.pipeline import (
     Item,
@@ -19,6 +20,7 @@ from tests.streams.pipeline import (
     check_release_ledger,
     digest,
     events,
+    judged,
     links,
     outcomes,
     run_embedded,
@@ -27,7 +29,7 @@ from tests.streams.pipeline import (
 from tests.streams.stages.town import CODEC, plan
 
 PARTITIONS, LAST = 2, 26
-ITEMS = world(300)
+ITEMS = judged(world(300))
 
 
 @dataclass(frozen=True)
@@ -113,3 +115,13 @@ def test_every_runner_notices_one_event_that_is_missing(
     ran = run([*ITEMS[:place], *ITEMS[place + 1 :]], tmp_path / "cells")
     assert digest(ran.store) != digest(oracle.store)
     assert sum(outcomes(ran.store).values()) == events(ITEMS) - 1
+
+
+def test_verdicts_show_in_the_answers(oracle: Ran, tmp_path: Path) -> None:
+    plain = run_embedded(tmp_path, [i for i in ITEMS if not _is_said(i)], 1)
+    assert plain != digest(oracle.store)
+    assert sum(map(_is_said, ITEMS)) > 30
+
+
+def _is_said(item: Item) -> bool:
+    return isinstance(item, Delivery) and is_verdict(item.value)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from streams.docket import verdict_on
 from streams.events import Codec, Marker
 from streams.kafka.feed import Feed
 from streams.kafka.pace import Pace
@@ -15,6 +16,8 @@ from streams.kafka.topics import Names, ensure
 from streams.source import kinds_of, load_sources
 from streams.synthetic.world import Delivery, World
 from streams.topology import Layout
+from streams.verdicts import delivery_of, is_verdict
+from tests.streams.pipeline import registered
 
 SOURCES = load_sources()
 CODEC = Codec(kinds_of(SOURCES), key=b"test")
@@ -107,6 +110,32 @@ def test_a_feed_run_again_goes_on_where_it_stopped(
     assert again.already_there > 0
     # What is there already is not paced.
     feed.run(ITEMS, Pace(0.001, sleep=lambda seconds: pytest.fail(f"waited {seconds} s")))
+
+
+@pytest.mark.parametrize("cut", [200, len(ITEMS)])
+def test_what_clerks_say_on_the_same_topics_is_passed_over(
+    feed: Feed, prefix: str, read: Reading, cut: int
+) -> None:
+    said = [
+        delivery_of(verdict_on(name, 1, "link", "clerk-1", f"2026-11-24T10:00:{n:02}.000Z"))
+        for n, name in enumerate(registered(ITEMS, CODEC)[:30])
+    ]
+    start = 1 + next(i for i, item in enumerate(ITEMS) if isinstance(item, Marker))
+    mine = [*ITEMS[:start], said[0], *ITEMS[start:]]  # one that the feed plays itself
+    feed.run(mine[: cut // 2])
+    feed.append(said[:20])
+    feed.run(mine[:cut])
+    feed.append(said[20:])
+    feed.run(mine)
+    expected = _expected()
+    for topic in INPUTS:
+        found = read(prefix + topic)
+        own = {p: [m for m in found[p] if not is_verdict(m[1])] for p in range(3)}
+        assert own == {p: expected[topic, p] for p in range(3)}, topic
+    values = [v for t in INPUTS for found in read(prefix + t).values() for _, v in found]
+    assert {one.value for one in said} == {v for v in values if is_verdict(v)}
+    with pytest.raises(FeedError, match="another run's events"):
+        feed.run(World(30, 1, seed=8, sources=SOURCES).deliveries())
 
 
 def test_a_topic_that_holds_another_run_is_an_error(feed: Feed, prefix: str, read: Reading) -> None:

@@ -8,10 +8,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from linkage.verdict import Answer as Says
+from streams.cases import Name
 from streams.columns import unpack
 from streams.delivery import Delivery
 from streams.digest import digest_of
-from streams.events import Marker
+from streams.docket import verdict_on
+from streams.events import Codec, Event, Marker, Registration
 from streams.messages import OUTCOMES, Link
 from streams.runners.embedded import Embedded
 from streams.runners.task import Probe, ignore
@@ -19,7 +22,8 @@ from streams.stages.release import Answer
 from streams.store.protocol import Outgoing, Store
 from streams.store.sqlite import SqliteStore
 from streams.synthetic.world import World
-from tests.streams.stages.town import SOURCES, plan
+from streams.verdicts import ClerkVerdict, delivery_of
+from tests.streams.stages.town import CODEC, SOURCES, plan
 
 Item = Delivery | Marker
 Granted = tuple[str, int, int, bool]
@@ -27,6 +31,40 @@ Granted = tuple[str, int, int, bool]
 
 def world(people: int, seed: int = 7) -> list[Item]:
     return list(World(people, 1, seed, SOURCES).deliveries())
+
+
+def judged(items: Sequence[Item], every: int = 20) -> list[Item]:
+    """Items with clerks' verdicts among them, on each n-th tenancy, many before it is registered.
+
+    They are about anybody, and a third of them is taken back at some other place.
+    """
+    answers: tuple[Says, ...] = ("link", "non-link", "link", "undo")
+    said: list[ClerkVerdict] = []
+    for n, name in enumerate(registered(items)[::every]):
+        said.append(verdict_on(name, 7 * n % 90, answers[n % 4], "clerk-1", _when(n)))
+        if n % 3 == 0:
+            said.insert(n // 2, verdict_on(name, 7 * n % 90, "undo", "clerk-2", _when(n + 1)))
+    first = 1 + next(i for i, item in enumerate(items) if isinstance(item, Marker))
+    step = (len(items) - first) // (len(said) + 1)
+    mixed = list(items)
+    for n, one in reversed(list(enumerate(said))):
+        mixed.insert(first + n * step, delivery_of(one))
+    return mixed
+
+
+def registered(items: Iterable[Item], codec: Codec = CODEC) -> list[Name]:
+    """Every tenancy that a registration speaks of, in the order of the stream."""
+    found: dict[Name, None] = {}
+    for item in items:
+        if isinstance(item, Delivery) and item.topic.startswith("events."):
+            event = codec.decode(item.value)
+            if isinstance(event, Event) and isinstance(event.payload, Registration):
+                found[event.source, event.subject, event.payload.opened] = None
+    return list(found)
+
+
+def _when(n: int) -> str:
+    return f"2026-11-24T{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02}.000Z"
 
 
 def events(items: Iterable[Item]) -> int:
