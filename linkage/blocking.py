@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.features import Fingerprints
-from linkage.postings import Keys, Postings, Rows
+from linkage.postings import ANY, Keys, Postings, Rows
 
 _Row = TypeVar("_Row", np.int32, np.int64)
 CAP = 20
@@ -79,7 +79,7 @@ class BlockingIndex:
 
     def owners(self, keys: Keys) -> NDArray[np.int64]:
         """Return every row that carries any of these keys, demoted or not, sorted."""
-        hits, _ = self._postings.find(np.unique(keys[keys != 0]), np.iinfo(np.int64).max)
+        hits, _ = self._postings.find(np.unique(keys[keys != 0]), ANY)
         return np.unique(hits.row)
 
     def entries(self) -> tuple[Keys, Rows]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from linkage.decision import Decision
 from linkage.linker import Linker
-from linkage.postings import Keys, Postings
+from linkage.postings import ANY, Keys, Postings
 from linkage.statehash import state_hash
 
 
@@ -135,7 +135,7 @@ class LiveLinker:
         return state_hash([self.linker.registry.state_hash(), *parts])
 
     def _owners(self, keys: Keys) -> Iterable[int]:
-        hits, _ = self._keys.find(keys, np.iinfo(np.int64).max)
+        hits, _ = self._keys.find(keys, ANY)
         owners: list[int] = np.unique(hits.row).tolist()
         return owners
 

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 Keys = NDArray[np.uint64]
 Rows = NDArray[np.int32]
 Positions = NDArray[np.int64]
+ANY = int(np.iinfo(np.int64).max)
+"""However many rows carry a key."""
 RATIO = 8
 """A run is merged into the one before it when it is more than this part of it."""
 

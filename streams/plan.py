@@ -26,7 +26,8 @@ from streams.topology import Stage as Spec
 class Plan:
     """Everything that a run's answers depend on, apart from its events.
 
-    `horizon` is in blocks: how long usage waits for a registration.
+    `horizon` is in blocks: how long usage waits for a registration. `pairs` is how many candidates
+    a step of identify compares before it defers the rest to the close of the block.
     """
 
     sources: tuple[Source, ...]
@@ -37,6 +38,7 @@ class Plan:
     thresholds: Thresholds
     reject_key: bytes
     horizon: int = 24
+    pairs: int = 200_000
 
     @property
     def layout(self) -> Layout:
@@ -78,7 +80,7 @@ def _identify(shop: Workshop, task: str, topic: str) -> Stage:
     plan, source = shop.plan, topic.split(".", maxsplit=1)[1]
     return cast(
         Stage,
-        Identify(task, source, plan.partitions, plan.codec(), shop.desk, plan.horizon),
+        Identify(task, source, plan.partitions, plan.codec(), shop.desk, plan.horizon, plan.pairs),
     )
 
 

@@ -1,10 +1,12 @@
 """Which accounts a change of the registry concerns: those that share a blocking key with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
+
+from linkage.postings import ANY, Postings
 
 
 def person_keys(people: Iterable[int]) -> NDArray[np.uint64]:
@@ -18,7 +20,7 @@ def person_keys(people: Iterable[int]) -> NDArray[np.uint64]:
 
 
 class KeyIndex:
-    """Blocking keys of registered accounts, as two columns; a superset after corrections.
+    """Which accounts have which blocking keys; a superset after corrections.
 
     Looking at an account once more than needed changes nothing, so keys are only ever added.
     """
@@ -26,26 +28,18 @@ class KeyIndex:
     def __init__(self) -> None:
         self._names: list[str] = []
         self._number: dict[str, int] = {}
-        self._parts: list[tuple[NDArray[np.uint64], NDArray[np.int32]]] = []
+        self._postings = Postings()
 
-    def add(self, account: str, keys: NDArray[np.uint64]) -> None:
-        """Note the blocking keys of one of an account's records."""
-        number = self._number.setdefault(account, len(self._names))
-        if number == len(self._names):
-            self._names.append(account)
-        self._parts.append((keys, np.full(len(keys), number, np.int32)))
+    def add(self, accounts: Sequence[str], keys: NDArray[np.uint64]) -> None:
+        """Note the keys of some records (records x keys, 0 = none) under their accounts."""
+        for account in accounts:
+            if account not in self._number:
+                self._number[account] = len(self._names)
+                self._names.append(account)
+        numbers = np.array([self._number[account] for account in accounts], np.int32)
+        self._postings.insert(keys[keys != 0], np.repeat(numbers, (keys != 0).sum(axis=1)))
 
     def owners(self, keys: NDArray[np.uint64]) -> list[str]:
-        """Return the accounts that have any of these keys (sorted and unique), sorted."""
-        if not len(keys) or not self._parts:
-            return []
-        self._merge()
-        own, owner = self._parts[0]
-        at = np.searchsorted(keys, own)
-        hit = keys[np.minimum(at, len(keys) - 1)] == own
-        return sorted(self._names[i] for i in np.unique(owner[hit]))
-
-    def _merge(self) -> None:
-        if len(self._parts) > 1:
-            keys, owners = zip(*self._parts, strict=True)
-            self._parts = [(np.concatenate(keys), np.concatenate(owners))]
+        """Return the accounts that have any of these keys, sorted."""
+        hits, _ = self._postings.find(keys, ANY)
+        return sorted(self._names[number] for number in np.unique(hits.row).tolist())

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from linkage.records import Record
 from streams.events import HOUR, Codec, Marker, Rejected
 from streams.gate import rejected
 from streams.messages import OUTCOMES, Pulse
@@ -21,53 +22,72 @@ from streams.stages.work import News, Work
 from streams.store.protocol import Outgoing
 
 _JSON = msgspec.json.Encoder()
+_EXTRA = ("tenancies ", "deferred")
+_MANY = 10_000
+"""Records whose blocking keys are found at a time."""
 
 
 class Identify:
     """The identify stage for one partition of one source.
 
     `desk` holds the linker with the registry of the current block; usages without a registration
-    are given up `horizon` blocks after their event time.
+    are given up `horizon` blocks after their event time. A step compares at most `pairs`
+    candidates, the most promising first; accounts with more are noted in `deferred` and settled
+    before the block closes.
     """
 
     tables: Sequence[Table] = (
         Table("accounts", str, Account),
         Table("entries", tuple[str, int], Entry),
         Table("verdicts", str, Filed),
+        Table("deferred", str, bool),
         Table("totals", str, int),
     )
 
     def __init__(
-        self, task: str, source: str, partitions: int, codec: Codec, desk: Desk, horizon: int = 24
+        self,
+        task: str,
+        source: str,
+        partitions: int,
+        codec: Codec,
+        desk: Desk,
+        horizon: int = 24,
+        pairs: int | None = None,
     ) -> None:
         self._task, self._source, self._partitions = task, source, partitions
-        self._codec, self._desk, self._horizon = codec, desk, horizon
+        self._codec, self._desk, self._horizon, self._pairs = codec, desk, horizon, pairs
         self._keys = KeyIndex()
         self._waiting: set[str] = set()
 
     def step(self, tables: Mapping[str, Mapping[Any, Any]], batch: Batch) -> Step:
         """Link what a batch reveals, or look again at what a closing block's registry changed."""
-        work = Work(Draft(tables), self._source, self._desk)
+        pairs = self._pairs if batch.close is None else None
+        work = Work(Draft(tables), self._source, self._desk, pairs)
         if batch.close is None:
             rejects = self._read(work, batch.messages)
         else:
             rejects = []
             self._expire(work, batch.close)
-            work.settle(self._keys.owners(batch.affected))
+            work.settle({*self._keys.owners(batch.affected), *tables["deferred"]})
         outputs = [*rejects, *work.moves.outputs(self._partitions), *work.links.outputs()]
         outputs.append(self._pulse(work, batch.close))
         return Step(work.draft.changes(), outputs)
 
     def applied(self, changes: Iterable[Change]) -> None:
         """Keep the blocking keys of registered accounts, and which accounts wait for one."""
+        records: list[tuple[str, Record]] = []
         for table, key, value in changes:
             if table == "entries" and value is not None and value.record is not None:
-                self._keys.add(key[0], self._desk.linker.keys([value.record]))
+                records.append((key[0], value.record))
             elif table == "verdicts" and value is not None:
-                self._keys.add(key, person_keys(said.person for _, said in value))
+                said = person_keys(said.person for _, said in value)
+                self._keys.add([key] * len(said), said[:, None])
             elif table == "accounts" and value is not None:
                 update = self._waiting.add if value.waiting else self._waiting.discard
                 update(key)
+        for start in range(0, len(records), _MANY):
+            accounts, found = zip(*records[start : start + _MANY], strict=True)
+            self._keys.add(accounts, self._desk.linker.encode([found])[0].keys)
 
     def _read(self, work: Work, messages: Sequence[bytes]) -> list[Outgoing]:
         """Take events in; return what was refused."""
@@ -107,6 +127,6 @@ class Identify:
             events=totals["events"],
             event_time=totals["event_time"],
             outcomes={name: totals[name] for name in OUTCOMES if totals[name]},
-            extra={name: n for name, n in totals.items() if name.startswith("tenancies ")},
+            extra={name: n for name, n in totals.items() if name.startswith(_EXTRA)},
         )
         return Outgoing("pulse", None, self._task.encode(), _JSON.encode(pulse))

@@ -47,8 +47,8 @@ class Evidence(NamedTuple):
 class Work:
     """One step's work over a draft."""
 
-    def __init__(self, draft: Draft, source: str, desk: Desk) -> None:
-        self.draft, self._desk = draft, desk
+    def __init__(self, draft: Draft, source: str, desk: Desk, pairs: int | None = None) -> None:
+        self.draft, self._desk, self._pairs = draft, desk, pairs
         self.moves = Moves(source)
         self.count: Counter[str] = Counter()
         self._latest = 0
@@ -71,7 +71,7 @@ class Work:
 
     def settle(self, subjects: Iterable[str]) -> None:
         """Decide again on accounts whose evidence is as it was, but the registry is not."""
-        self._settle({subject: self._evidence(subject) for subject in subjects})
+        self._settle({subject: self._evidence(subject) for subject in sorted(subjects)})
 
     def expire(self, subject: str, limit: int) -> None:
         """Give up usages before `limit` that no registration has claimed."""
@@ -174,11 +174,22 @@ class Work:
         groups = [(s, start) for s, one in found.items() for start in sorted(one.records)]
         records = [found[s].records[start] for s, start in groups]
         said = [found[s].verdicts.get(start, ()) for s, start in groups]
-        decisions = self._desk.linker.identify(records, said if any(said) else ())
+        decisions, late = self._desk.linker.identify_within(
+            records, self._pairs, said if any(said) else ()
+        )
+        self._defer(found, {groups[i][0] for i in late})
         decided: dict[str, dict[int, Decision]] = {subject: {} for subject in found}
         for (subject, start), decision in zip(groups, decisions, strict=True):
             decided[subject][start] = decision
         return decided
+
+    def _defer(self, asked: Iterable[str], late: Collection[str]) -> None:
+        """Note which of the accounts asked about still have candidates to be compared with."""
+        for subject in asked:
+            before, after = self.draft.get("deferred", subject), subject in late or None
+            if before != after:
+                self.draft.put("deferred", subject, after)
+                self.count["deferred"] += 1 if after else -1
 
     def _book(
         self,

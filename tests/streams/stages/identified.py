@@ -22,6 +22,7 @@ class Town:
     people: Sequence[int] = tuple(PEOPLE)
     horizon: int = 24
     partitions: int = 3
+    pairs: int | None = None
     desk: Desk = field(default_factory=Desk)
     rig: Rig = field(init=False)
     read: int = 0
@@ -32,7 +33,7 @@ class Town:
 
     def _stage(self) -> Identify:
         task, registry = "identify/events.phone/0", self.desk.registry
-        return Identify(task, "phone", self.partitions, CODEC, registry, self.horizon)
+        return Identify(task, "phone", self.partitions, CODEC, registry, self.horizon, self.pairs)
 
     def open_again(self) -> None:
         self.rig.reopen(self._stage())
@@ -97,6 +98,7 @@ class Town:
         assert sum(counts.values()) == self.read
         assert min(counts.values(), default=0) >= 0
         pulse = msgspec.json.decode(self.rig.topic("pulse")[-1].value, type=Pulse)
+        assert pulse.extra.get("deferred", 0) == len(self.rig.tables["deferred"])
         assert {name: n for name, n in pulse.outcomes.items() if n} == counts
         assert pulse.events == self.read
 

@@ -13,7 +13,7 @@ from streams.stages.work import News
 from tests.streams.stages.histories import arrivals, batch_answer
 from tests.streams.stages.identified import Town, one_batch
 from tests.streams.stages.rig import net_moves
-from tests.streams.stages.town import PEOPLE
+from tests.streams.stages.town import ACCOUNTS, PEOPLE, registration
 
 
 @given(arrivals())
@@ -102,3 +102,35 @@ def test_how_many_partitions_follow_changes_no_move(
     assert one.state() == many.state()
     for out in many.rig.topic("moves"):
         assert {person % 4 for person, *_ in net_moves([out])} <= {out.partition}
+
+
+@given(arrivals(), st.data())
+@settings(max_examples=100, deadline=None)
+def test_what_is_deferred_survives_a_crash_and_is_settled_when_the_block_closes(
+    arrival: tuple[list[News], list[list[News]]], data: st.DataObject
+) -> None:
+    _, batches = arrival
+    hasty, patient = Town(pairs=data.draw(st.integers(0, 3))), Town()
+    for batch in batches:
+        hasty.feed(*batch)
+        patient.feed(*batch)
+        if data.draw(st.booleans()):
+            hasty.open_again()
+    for town in (hasty, patient):
+        town.close()
+    assert not hasty.rig.tables["deferred"]
+    assert hasty.state() == patient.state()
+
+
+def test_under_pressure_accounts_are_deferred_and_counted() -> None:
+    hasty, patient = Town(pairs=1), Town()
+    for town in (hasty, patient):
+        town.feed(
+            *(registration(a, 0, 0, PEOPLE[n]) for a, n in zip(ACCOUNTS, (1, 2), strict=False))
+        )
+    assert set(hasty.rig.tables["deferred"]) == set(ACCOUNTS[:2])
+    assert not patient.rig.tables["deferred"]
+    hasty.close()
+    patient.close()
+    assert hasty.count("deferred") == 0
+    assert hasty.state() == patient.state()
