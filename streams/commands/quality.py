@@ -7,7 +7,6 @@ from typing import Annotated
 import msgspec
 import typer
 
-from linkage.decision import Thresholds
 from linkage.linker import Linker
 from linkage.model import Model
 from linkage.records import Identity
@@ -16,6 +15,7 @@ from streams import settings as s
 from streams.commands.drawing import prepare
 from streams.commands.look import opened
 from streams.commands.material import Made, Material, material_of
+from streams.commands.thresholds import chosen
 from streams.configure import Choice, preset_named
 from streams.events import Codec
 from streams.quality.answers import answers_of, decided, registrations_of
@@ -39,6 +39,16 @@ def quality(
     scenario: s.ScenarioName = s.SCENARIO,
     play: s.Play = None,
     state: s.State = "",
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", help="Model of `joinlens train` in place of the packaged one."),
+    ] = None,
+    cost_false_link: s.CostFalseLink = None,
+    cost_missed_link: s.CostMissedLink = None,
+    cost_review: s.CostReview = None,
+    link_at: s.LinkAt = None,
+    review_at: s.ReviewAt = None,
+    margin: s.Margin = None,
     figures: Annotated[
         Path | None, typer.Option("--figures", help="Folder to draw to (PNG); made if missing.")
     ] = None,
@@ -49,22 +59,28 @@ def quality(
 
     Links the registrations of a synthetic world, or with --play those of a recording that has its
     truth beside it, against the registry as it is at the end; with --state it scores what a
-    finished demo has decided. Every share comes with a 95 % interval. A drift alarm compares how
-    the links agree with what the model learned.
+    finished demo has decided, by its own thresholds. Every share comes with a 95 % interval. A
+    drift alarm compares how the links agree with what the model learned.
     """
     if figures is not None:
         prepare(figures, NAMES, force)
+    rule = chosen((cost_false_link, cost_missed_link, cost_review), (link_at, review_at, margin))
     choice = Choice(people, days, seed, scenario, 1, s.POINTS, None)
+    if rule is not None:
+        choice = choice.under(rule.thresholds)
+    judged = Model.default() if model is None else Model.load(model)
     if state:
-        if play is not None:
+        if play is not None or model is not None or rule is not None:
             raise typer.BadParameter(
-                "a run knows what it played; give either --state or --play", param_hint="--play"
+                "a run knows its recording, model and thresholds; leave out --play, --model, "
+                "thresholds and costs, or link anew without --state",
+                param_hint="--state",
             )
         found = report(_finished(state))
     elif play is not None:
-        found = report(_played(choice, play))
+        found = report(_played(choice, play, judged))
     else:
-        found = report(_made(choice, preset))
+        found = report(_made(choice, preset, judged))
     print(msgspec.json.encode(found).decode() if json_ else text(found))
     if figures is not None:
         drawn = _draw(found, figures)
@@ -72,25 +88,25 @@ def quality(
             print("\n".join(["", *map(str, drawn)]))
 
 
-def _made(choice: Choice, preset: str) -> Run:
+def _made(choice: Choice, preset: str, model: Model) -> Run:
     """Link the registrations of a world without usage: what they use decides no link."""
     sources = without_usage(choice.sources())
     try:
         world = World(choice.people, choice.days, choice.seed, sources, preset_named(preset))
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--people, --days") from error
-    return _linked(f"{_world(choice)}, preset {preset}", choice, Made(world))
+    return _linked(f"{_world(choice)}, preset {preset}", choice, Made(world), model)
 
 
-def _played(choice: Choice, recording: Path) -> Run:
+def _played(choice: Choice, recording: Path, model: Model) -> Run:
     made, material = material_of(choice, recording)
-    return _linked(f"recording {recording.name}", made, material)
+    return _linked(f"recording {recording.name}", made, material, model)
 
 
-def _linked(of: str, choice: Choice, material: Material) -> Run:
+def _linked(of: str, choice: Choice, material: Material, model: Model) -> Run:
     truth, identities = _truth(material), list(material.identities())
     groups = registrations_of(material.deliveries(), Codec(kinds_of(choice.sources()), b""))
-    linker = _linker(identities)
+    linker = _linker(identities, model, choice)
     return Run(of, truth, decided(linker, groups), groups, identities, linker)
 
 
@@ -101,7 +117,8 @@ def _finished(state: str) -> Run:
     truth, identities = _truth(material), list(material.identities())
     answers, groups = answers_of(open_store(cells))
     of = f"run in {state}: {_world(choice) if recording is None else recording.name}"
-    return Run(of, truth, answers, groups, identities, _linker(identities))
+    linker = _linker(identities, Model.default(), choice)
+    return Run(of, truth, answers, groups, identities, linker)
 
 
 def _truth(material: Material) -> TruthColumns:
@@ -115,11 +132,11 @@ def _truth(material: Material) -> TruthColumns:
     return truth_columns(truth)
 
 
-def _linker(identities: Iterable[Identity]) -> Linker:
+def _linker(identities: Iterable[Identity], model: Model, choice: Choice) -> Linker:
     registry = Registry()
     for identity in identities:
         registry.upsert(identity)
-    return Linker(Model.default(), registry, Thresholds())
+    return Linker(model, registry, choice.thresholds)
 
 
 def _world(choice: Choice) -> str:

@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from linkage.decision import Thresholds
+from linkage.model import Model
 from streams.cli import main
 from streams.recording import truth_path
 
@@ -60,6 +62,24 @@ def test_the_chart_at_the_threshold_in_force_is_what_was_decided(found: dict[str
     assert found["best"]["f1"]["value"] >= now["f1"]["value"]
     linked = [row["linked"] for row in found["chart"]]
     assert linked == sorted(linked, reverse=True)
+
+
+def test_other_thresholds_give_the_row_of_the_chart(joinlens: Any, found: dict[str, Any]) -> None:
+    options = ("--preset", "hard", "--link-at", "15", "--json")
+    other = json.loads(joinlens("quality", *WORLD, *options))
+    (row,) = (row for row in found["chart"] if row["threshold"] == 15.0)
+    assert other["links"]["linked"] == row["linked"] < found["links"]["linked"]
+    assert other["operating"] == row
+
+
+def test_another_model_can_be_judged(joinlens: Any, found: dict[str, Any], tmp_path: Path) -> None:
+    default = Model.default()
+    wary = msgspec.structs.replace(default, prior=default.prior / 2**20)
+    (tmp_path / "wary.json").write_bytes(wary.encode())
+    options = ("--preset", "hard", "--model", str(tmp_path / "wary.json"), "--json")
+    other = json.loads(joinlens("quality", *WORLD, *options))
+    assert other["model"] == wary.version != found["model"]
+    assert other["links"]["linked"] < found["links"]["linked"]
 
 
 def test_the_linker_finds_what_the_claimed_id_does_not(found: dict[str, Any]) -> None:
@@ -147,7 +167,8 @@ def test_without_truth_nothing_can_be_scored(
     [
         (("--play", "none.jsonl"), "--play: there is no file none.jsonl"),
         (("--state", "nowhere"), "nowhere holds no run; `joinlens demo --once` makes one"),
-        (("--state", "x", "--play", "y.jsonl"), "give either --state or --play"),
+        (("--state", "x", "--play", "y.jsonl"), "a run knows its recording, model and thresholds"),
+        (("--state", "x", "--link-at", "5"), "a run knows its recording, model and thresholds"),
         (("--preset", "soft"), "got 'soft'; allowed: clean, typical, hard"),
     ],
 )
@@ -158,6 +179,6 @@ def test_what_is_wrong_is_one_line(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     assert run(monkeypatch, "quality", *options) in (1, 2)
-    error = capfd.readouterr().err
-    assert said in error
-    assert len(error.splitlines()) == 1
+    error = capfd.readouterr().err.splitlines()
+    assert said in error[-1]
+    assert len([line for line in error if not line.startswith("thresholds:")]) == 1
