@@ -81,7 +81,8 @@ class Pairs:
 
     def weigh(self, left: Nodes, right: Nodes) -> Weights:
         """Return the weight of each pair of record numbers in units, the lower on the left."""
-        return self._weigh(self.registry.rows(left), self.registry.rows(right))
+        rows = self.registry.rows(np.concatenate([left, right]))
+        return self._weigh(rows[: len(left)], rows[len(left) :])
 
     def _present(self, records: Collection[int]) -> dict[int, Canonical]:
         rows = self.registry.rows(records)
