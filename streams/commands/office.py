@@ -60,10 +60,11 @@ def of_state(state: str, file: Path, thresholds: Thresholds | None, account: str
     return Office(linker, people, cases, given, lambda said: append_verdict(file, said))
 
 
-def of_broker(bootstrap: str, choice: Choice) -> Office:
+def of_broker(bootstrap: str, choice: Choice, account: str) -> Office:
     """Return the office of a run on Kafka; verdicts go to the topic of the account's source.
 
-    The cases are what `reviews` holds: what the workers leave to a clerk.
+    Cases are what the workers leave to a clerk by the topic `reviews`, and of `account` also what
+    has left it.
     """
     # Imported here: an embedded run needs no Kafka client.
     from streams.kafka.feed import Feed
@@ -81,7 +82,7 @@ def of_broker(bootstrap: str, choice: Choice) -> Office:
         if feed.append([delivery_of(said)]).rejected:
             raise typer.BadParameter(f"the gate refuses it: {said}", param_hint="--reviewer")
 
-    return Office(linker, people, list(_told(told)), [], send)
+    return Office(linker, people, list(_told(told, account)), [], send)
 
 
 def _registered(
@@ -103,8 +104,8 @@ def _identities(entries: Iterable[bytes]) -> Iterable[Identity]:
     return [Identity(p, record) for p, record in newest.items() if record is not None]
 
 
-def _told(values: Iterable[bytes]) -> Iterable[Case]:
-    """Return the cases that are in review by the newest word on each."""
+def _told(values: Iterable[bytes], account: str) -> Iterable[Case]:
+    """Return the cases that are in review by the newest word on each, or are of the account."""
     newest: dict[str, Review] = {}
     for value in values:
         review = msgspec.json.decode(value, type=Review)
@@ -113,7 +114,7 @@ def _told(values: Iterable[bytes]) -> Iterable[Case]:
             newest[name] = review
     for review in newest.values():
         link = review.link
-        if link.status == "review":
+        if review.registrations and (link.status == "review" or link.account == account):
             tenancy = (link.source, link.account, link.start)
             yield Case(tenancy, _tenancy(link), review.registrations, review.verdicts)
 

@@ -63,7 +63,8 @@ def review(
         office = of_state(state, verdicts or VERDICTS, limits, account)
     else:
         choice = Choice(s.PEOPLE, s.DAYS, s.SEED, scenario, partitions, s.POINTS, None)
-        office = of_broker(bootstrap, choice if rule is None else choice.under(rule.thresholds))
+        choice = choice if rule is None else choice.under(rule.thresholds)
+        office = of_broker(bootstrap, choice, account)
     docket = _docket(office, rule or by_bits(office.linker.thresholds), account, person)
     if list_:
         print(table([(docket.cases[one.name], one.question) for one in docket.waiting()]))
