@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
+import msgspec
 import numpy as np
 
 from linkage.comparing import PairSet, batch_side, shelf_side
 from linkage.decision import Decision, Thresholds
+from linkage.dependence import MEANING
 from linkage.explanation import Explanation, Key, KeyState, Part
 from linkage.features import Fingerprints
 from linkage.linker import Linker
@@ -29,7 +31,7 @@ def explain(
     rows = np.arange(len(group)), np.full(len(group), row)
     pairs = PairSet(batch_side(records), shelf_side(linker.registry.shelf), *rows)
     best = int(np.argmax(linker.scorer.weigh(pairs)))
-    parts = _parts(linker, pairs, best)
+    parts = (*_parts(linker, pairs, best), *_together(linker, pairs, best))
     prior = linker.scorer.model.prior_bits
     keys = _keys(linker, records.keys, person)
     decision = linker.identify([group], [verdicts])[0]
@@ -67,6 +69,16 @@ def _parts(linker: Linker, pairs: PairSet, best: int) -> tuple[Part, ...]:
             )
         )
     return tuple(out)
+
+
+def _together(linker: Linker, pairs: PairSet, best: int) -> tuple[Part, ...]:
+    """Return what the comparisons of the best pair say together, if the model knows of it."""
+    if not any(msgspec.structs.astuple(linker.scorer.model.dependence)):
+        return ()
+    match, other = linker.scorer.together(linker.scorer.parts(pairs))
+    m, u = float(match[best]), float(other[best])
+    level = "overlap" if m < u else "support"
+    return (Part("together", level, MEANING[level], 2.0**m, 2.0**u, m - u, 0.0),)
 
 
 def _keys(linker: Linker, group: Fingerprints, person: int) -> tuple[Key, ...]:

@@ -3,7 +3,8 @@
 A match weight is a sum (Fellegi and Sunter 1969, JASA 64:1183): log2 of the prior odds, and per
 comparison log2(m / u) with m = P(level | same person), u = P(level | two random people). Where a
 level rests on a shared name, the name's own frequency corrects u: log2(mean / p(value)), with the
-mean over random agreeing pairs being the sum of p squared.
+mean over random agreeing pairs being the sum of p squared. What agreements say together is one
+part more (`linkage.dependence`).
 A model is frozen: live counts never change it, so the order of events cannot change a decision.
 """
 
@@ -17,10 +18,11 @@ from pathlib import Path
 import msgspec
 
 from linkage.comparison import Comparison
+from linkage.dependence import Dependence
 from linkage.errors import SchemaError
 from linkage.schema import Schema
 
-FORMAT = 2
+FORMAT = 3
 
 
 class LevelModel(msgspec.Struct, frozen=True):
@@ -76,7 +78,11 @@ class TermFrequencies(msgspec.Struct, frozen=True, dict=True):
 
 
 class Pass(msgspec.Struct, frozen=True):
-    """One EM session: its blocking rule, what it left out, and how it ended."""
+    """One EM session: its blocking key, the comparisons it left out, and how it ended.
+
+    `matches` are expected among its `pairs`; `turned` says that the classes came out swapped and
+    were named anew.
+    """
 
     rule: str
     left_out: tuple[str, ...]
@@ -86,8 +92,25 @@ class Pass(msgspec.Struct, frozen=True):
     turned: bool
 
 
+class Kinds(msgspec.Struct, frozen=True):
+    """The joint fit: how many candidate `pairs` of how many left `records`, and what it found.
+
+    `matches` are expected among the pairs; `covered` is the share of left records whose person is
+    among the right ones, in one frame alone the share of all its pairs that match.
+    """
+
+    pairs: int
+    records: int
+    matches: float
+    covered: float
+    iterations: int
+
+
 class Report(msgspec.Struct, frozen=True):
-    """How the model came about, so that training again can reproduce it."""
+    """How the model came about, so that training again can reproduce it.
+
+    `unseen` levels were never met in training and weigh nothing; `warnings` say what is doubtful.
+    """
 
     seed: int
     settings: dict[str, int | float | str]
@@ -96,10 +119,17 @@ class Report(msgspec.Struct, frozen=True):
     random_pairs: int
     rule_hits: int
     passes: tuple[Pass, ...]
+    kinds: Kinds | None = None
+    unseen: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class Model(msgspec.Struct, frozen=True, dict=True):
-    """A trained model; `prior` is the chance that a random pair is a match."""
+    """A trained model.
+
+    `prior` is the chance that a random pair is a match, against that its left record has none;
+    `dependence` is what comparisons say together.
+    """
 
     format: int
     schema: Schema
@@ -107,6 +137,7 @@ class Model(msgspec.Struct, frozen=True, dict=True):
     comparisons: tuple[ComparisonModel, ...]
     frequencies: dict[str, TermFrequencies]
     report: Report
+    dependence: Dependence = Dependence()
 
     @classmethod
     def default(cls) -> "Model":
@@ -179,6 +210,12 @@ def _check(model: Model) -> None:
                         f"model: {letter} of {comparison.label}.{level.name} is {value}, "
                         "needs a number above 0 and at most 1"
                     )
+    wanted = [len(comparison.levels) for comparison in model.comparisons]
+    for kind in (*model.dependence.matches, *model.dependence.others):
+        if [len(levels) for levels in kind.levels] != wanted:
+            raise SchemaError(f"model: kinds of pairs must have levels as comparisons, {wanted}")
+        if min(kind.share, *map(min, kind.levels)) <= 0.0:
+            raise SchemaError("model: shares and levels of kinds need numbers above 0")
     for field, terms in model.frequencies.items():
         if terms.smoothing <= 0.0 or not terms.counts:
             raise SchemaError(

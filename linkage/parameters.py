@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.comparison import Comparison
+from linkage.dependence import Dependence, Kind
 from linkage.mixture import Fit, Table, shares
 from linkage.model import ComparisonModel, LevelModel, TermFrequencies
+from linkage.schema import Schema
 
 DIGITS = 9
 """Significant digits kept, so that rounding on another machine does not change the model."""
@@ -31,22 +33,50 @@ def average(position: int, fits: Sequence[tuple[Sequence[int], Fit]], start: Tab
     return np.mean(found, axis=0, dtype=np.float64) if found else start
 
 
-def seen(position: int, fits: Sequence[tuple[Sequence[int], Fit]], size: int) -> Table:
-    """Return how many matches each level had, in the pass where it had most."""
-    found = [fitted.seen[kept.index(position)] for kept, fitted in fits if position in kept]
-    most: Table = np.max([np.zeros(size), *found], axis=0)
-    return most
+def comparison_models(
+    schema: Schema,
+    codes: Sequence[Comparison],
+    m: Sequence[Table],
+    u: Sequence[Table],
+    told: Sequence[Table],
+) -> tuple[ComparisonModel, ...]:
+    """Return trained comparisons; a level that nobody was at (`told` < 1) says nothing: m is u."""
+    out = []
+    for compare, code, *columns in zip(schema.compare, codes, m, u, told, strict=True):
+        levels = [
+            LevelModel(level.name, digits(b if count < 1.0 else a), digits(b))
+            for level, a, b, count in zip(code.levels, *columns, strict=True)
+        ]
+        out.append(ComparisonModel(compare.label, tuple(levels)))
+    return tuple(out)
 
 
-def comparison_model(
-    label: str, comparison: Comparison, m: Table, u: Table, unseen: NDArray[np.bool_]
-) -> ComparisonModel:
-    """Return a trained comparison; a level that nobody has seen says nothing: its m is its u."""
-    levels = tuple(
-        LevelModel(level.name, digits(u[i] if unseen[i] else m[i]), digits(u[i]))
-        for i, level in enumerate(comparison.levels)
+def dependence(
+    found: Dependence, comparisons: Sequence[ComparisonModel], told: Sequence[Table]
+) -> Dependence:
+    """Return fitted kinds as a model keeps them; of levels that nobody was at they say nothing.
+
+    One kind of matches alone is the comparisons' own m, and is left out.
+    """
+    m, u = (
+        [[getattr(level, letter) for level in one.levels] for one in comparisons] for letter in "mu"
     )
-    return ComparisonModel(label, levels)
+    matches = found.matches if len(found.matches) > 1 else ()
+    return Dependence(
+        tuple(_kept(kind, m, told) for kind in matches),
+        tuple(_kept(kind, u, told) for kind in found.others),
+    )
+
+
+def _kept(kind: Kind, alone: Sequence[Sequence[float]], told: Sequence[Table]) -> Kind:
+    levels = [
+        tuple(
+            digits(b if count < 1.0 else a)
+            for a, b, count in zip(own, other, counts.tolist(), strict=True)
+        )
+        for own, other, counts in zip(kind.levels, alone, told, strict=True)
+    ]
+    return Kind(digits(kind.share), tuple(levels))
 
 
 def frequencies(

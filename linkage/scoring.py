@@ -1,6 +1,6 @@
 """The hot path: the match weights of many candidate pairs at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from linkage.comparing import Comparer, PairSet
 from linkage.comparison import Comparison, Levels
+from linkage.dependence import Correction
 from linkage.features import Fingerprints, fingerprints
 from linkage.model import Model, TermFrequencies
 
@@ -32,6 +33,11 @@ class Scorer:
         self._tables = [
             np.array([level.bits for level in trained.levels]) for trained in model.comparisons
         ]
+        self._correction = Correction(
+            model.dependence,
+            [np.array([level.m for level in trained.levels]) for trained in model.comparisons],
+            [np.array([level.u for level in trained.levels]) for trained in model.comparisons],
+        )
         self._terms = {field: _Terms(terms) for field, terms in model.frequencies.items()}
 
     def parts(self, pairs: PairSet) -> list[Part]:
@@ -42,13 +48,36 @@ class Scorer:
             for i, (level, table) in enumerate(zip(levels, self._tables, strict=True))
         ]
 
+    def bits(self, levels: Sequence[Levels]) -> Bits:
+        """Return the sum of each pair's level bits, by its level vector."""
+        each = [table[level] for table, level in zip(self._tables, levels, strict=True)]
+        total: Bits = np.sum(each, axis=0)
+        return total
+
+    def frequency(self, levels: Sequence[Levels], pairs: PairSet) -> Bits:
+        """Return the sum of each pair's frequency corrections, by its level vector."""
+        each = [self._frequency(i, level, pairs) for i, level in enumerate(levels)]
+        total: Bits = np.sum(each, axis=0)
+        return total
+
     def weigh(self, pairs: PairSet) -> Bits:
         """Return the match weight of each pair in bits, prior odds included."""
-        weight: Bits = np.full(len(pairs.left_rows), self.model.prior_bits)
-        for part in self.parts(pairs):
+        parts = self.parts(pairs)
+        match, other = self.together(parts)
+        weight: Bits = match - other
+        weight += self.model.prior_bits
+        for part in parts:
             weight += part.bits
             weight += part.frequency
         return weight
+
+    def together(self, parts: Sequence[Part]) -> tuple[Bits, Bits]:
+        """Return what the parts of each pair say together beyond their sum, in bits.
+
+        Two terms, of matches and of other pairs; the first minus the second is part of the weight.
+        """
+        frequency = np.sum([part.frequency for part in parts], axis=0)
+        return self._correction.terms([part.level for part in parts], frequency)
 
     def _frequency(self, position: int, level: Levels, pairs: PairSet) -> Bits:
         """Return the correction for shared values, which are looked up on the right side."""

@@ -1,103 +1,78 @@
-"""Training without labels: prior from rules, u from random pairs, m from EM per blocking pass.
+"""Training without labels: prior and m from candidate pairs, u from random ones.
 
-The recipe (Splink's, on recordlinkage's indexing and comparing):
-
-- prior: pairs that meet a deterministic rule, divided by the recall the rules are stated to have;
-- u: levels of random pairs, without those that meet a rule, which are matches; a comparison that
-  depends on other fields takes pairs that agree on those;
-- m: for each blocking pass a two-class EM on the pairs it yields, the comparisons of the blocked
-  fields left out (they agree by construction); then the mean over the passes.
+- start of the prior: pairs that meet a deterministic rule, which is to share two blocking keys of
+  different fields, divided by the recall that rules are stated to have;
+- u: levels of random pairs without those that meet a rule, drawn until each level has been seen
+  often enough or the limit is reached;
+- start of m: for each blocking pass a two-class EM on the pairs it yields, the comparisons of the
+  blocked fields left out (they agree by construction); then the mean over the passes;
+- at last all candidate pairs together: prior, m and the kinds of pairs within which comparisons
+  are independent (`linkage.joint`), as many kinds as Bayes' information criterion allows.
 
 One EM over everything fails on household data: within a block, relatives agree on surname and
 address, and one two-class mixture splits 'relative' from 'stranger' instead of 'same person' from
-'another'. So each pass fits its second class freely, and u is never taken from it. recordlinkage's
-own ECM is not used: it turns missing values into level 0, refuses levels it has not seen and may
-swap the classes.
+'another'. So each pass fits its second class freely, u is never taken from it, and the joint fit
+begins where the passes ended. recordlinkage's own ECM is not used: it turns missing values into
+level 0, refuses levels it has not seen and may swap the classes.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
-import recordlinkage
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from linkage.comparing import Comparer, PairSet, batch_side
+from linkage.blocking import CAP
 from linkage.comparison import Comparison, load_comparisons
-from linkage.errors import SchemaError
-from linkage.features import Encoded
+from linkage.features import Encoded, Encoder
 from linkage.frames import canonical
-from linkage.mixture import Fit, Table, fit, smoothed
-from linkage.model import FORMAT, Model, Pass, Report
-from linkage.parameters import average, comparison_model, digits, frequencies, seen, tables
-from linkage.people import people
-from linkage.schema import Key, Schema, steps
+from linkage.joint import MOST_REPEATED, choose_joint, repeated
+from linkage.latent import Evidence, Joint
+from linkage.material import Material, Sample
+from linkage.mixture import Table, smoothed
+from linkage.model import FORMAT, Kinds, Model, Report
+from linkage.parameters import average, comparison_models, dependence, digits, frequencies, tables
+from linkage.passes import fit_passes
+from linkage.people import people_schema
+from linkage.schema import Schema
+from linkage.scoring import Scorer
+from linkage.soundness import columns_in_doubt, fit_in_doubt, refuse_nonsense, refuse_too_little
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What training assumes.
+    """What training assumes, and how much it looks at.
 
-    `rule_recall` is the share of true pairs that meet a rule; `random_pairs` the sample for u;
-    `pass_pairs` the most pairs of a pass; the smoothings are added to counts of levels and terms.
+    `rule_recall` is the share of true pairs that meet a rule. Random pairs are drawn until each
+    level was seen `level_pairs` times, `random_pairs` at most. `candidate_pairs` bounds the
+    sample of candidates, `pass_pairs` what a pass takes of it. A key that more than `cap` right
+    records share brings nobody together. `smoothing` is added to counts of levels,
+    `term_smoothing` to counts of values. `most_covered`: of left records, no larger share is ever
+    taken to have their person on the right, for newcomers will come. `other_kinds` and
+    `match_kinds` are the most kinds tried.
     """
 
     rule_recall: float = 0.95
-    random_pairs: int = 500_000
+    random_pairs: int = 2_000_000
+    level_pairs: int = 50
+    candidate_pairs: int = 500_000
     pass_pairs: int = 200_000
+    cap: int = CAP
     smoothing: float = 0.5
     term_smoothing: float = 1.0
+    most_covered: float = 0.9
+    other_kinds: int = 4
+    match_kinds: int = 2
 
 
 DEFAULTS = Settings()
 
 
-class _Material:
-    """Two sets of records, and what pairs of them look like."""
-
-    def __init__(
-        self,
-        sides: tuple[Encoded, Encoded],
-        schema: Schema,
-        catalogue: Mapping[str, Comparison],
-    ) -> None:
-        (self.left, self.right), self.schema = sides, schema
-        self.comparer = Comparer(schema, catalogue)
-        self.sizes = [len(c.levels) for c in self.comparer.comparisons]
-        names = [key.name for key in schema.keys]
-        self.keys = [pd.DataFrame(side.keys, columns=names) for side in sides]
-
-    def vectors(self, pairs: pd.MultiIndex) -> NDArray[np.int8]:
-        """Return the level vectors of the pairs (comparisons x pairs)."""
-        left, right = (np.asarray(pairs.get_level_values(i), np.int64) for i in (0, 1))
-        sides = batch_side(self.left), batch_side(self.right)
-        return self.comparer.levels(PairSet(*sides, left, right))
-
-    def block(self, keys: Sequence[str]) -> pd.MultiIndex:
-        """Return all pairs that agree on all keys; a missing key agrees with nothing."""
-        names = list(keys)
-        left, right = (k.loc[(k[names] != 0).all(axis=1)] for k in self.keys)
-        if not (len(left) and len(right)):
-            return pd.MultiIndex.from_arrays([[], []])
-        indexer = recordlinkage.Index()
-        indexer.block(names)
-        pairs: pd.MultiIndex = indexer.index(left, right)
-        return pairs
-
-    def random(self, n: int, seed: int) -> pd.MultiIndex:
-        """Return random pairs."""
-        indexer = recordlinkage.Index()
-        most = len(self.keys[0]) * len(self.keys[1])
-        indexer.random(min(n, most), replace=True, random_state=seed)
-        pairs: pd.MultiIndex = indexer.index(*self.keys)
-        return pairs
-
-
 def train(
     left: pd.DataFrame,
-    right: pd.DataFrame,
+    right: pd.DataFrame | None,
     schema: Schema | None = None,
     seed: int = 0,
     settings: Settings = DEFAULTS,
@@ -107,100 +82,151 @@ def train(
     """Return a model trained on registrations (left) and the registry they are linked with (right).
 
     Both frames have the columns of the schema (None or NaN is missing), one row per registration
-    or person. `notes` (such as the size of a synthetic world) are kept in the report beside the
-    settings. Raises SchemaError when a column or the material is missing.
+    or person; no two rows of `right` are the same person. Without `right`, the rows of `left` are
+    linked with each other. `notes` (such as the size of a synthetic world) are kept in the report
+    beside the settings. What is doubtful comes as warnings in `model.report`. Raises SchemaError,
+    which names the column or the reason and the fix, when there is nothing to learn from or what
+    was learnt cannot be right.
     """
-    chosen, known = schema or people(), load_comparisons() if catalogue is None else catalogue
-    comparer = Comparer(chosen, known)
-    sides = [
-        comparer.encoder.encode(canonical(frame, chosen, f"train: the {side} frame"))
-        for frame, side in ((left, "left"), (right, "right"))
-    ]
-    given = _Material((sides[0], sides[1]), chosen, known)
-    hits = _rule_hits(given)
-    sample = given.random(settings.random_pairs, seed).difference(hits, sort=False)
-    counts = [
-        np.bincount(row, minlength=size).astype(np.float64)
-        for row, size in zip(given.vectors(sample), given.sizes, strict=True)
-    ]
+    known = load_comparisons() if catalogue is None else catalogue
+    chosen = schema or people_schema(known)
+    sides = _encoded(left, None if right is left else right, chosen, known)
+    given = Material(sides["left"], sides.get("right"), chosen, known, settings.cap)
+    sample = given.sample(settings.candidate_pairs, seed)
+    hits = given.hits(sample.pairs)
+    refuse_too_little(given, sample, int(hits.sum()))
+    counts = _random_counts(given, settings, seed)
     u = [smoothed(count, settings.smoothing) for count in counts]
-    start = tables(given.vectors(hits), given.sizes, settings.smoothing)
-    fits, passes = _fit_passes(given, start, u, settings, seed)
-    models = []
-    for i, (compare, code) in enumerate(zip(chosen.compare, comparer.comparisons, strict=True)):
-        unseen = (counts[i] == 0.0) & (seen(i, fits, given.sizes[i]) < 1.0)
-        m = average(i, fits, start[i])
-        models.append(comparison_model(compare.label, code, m, u[i], unseen))
-    columns = zip(*sides[1].canonical, strict=True)
-    terms = dict(zip(chosen.names, columns, strict=True))
-    weighed = [
-        field
-        for i in range(len(chosen.compare))
-        for _, values in comparer.frequent(i)
-        for field, _ in values
-    ]
-    return Model(
-        format=FORMAT,
-        schema=chosen,
-        prior=digits(len(hits) / settings.rule_recall / (len(left) * len(right))),
-        comparisons=tuple(models),
-        frequencies=frequencies(weighed, terms, settings.term_smoothing),
-        report=Report(
-            seed=seed,
-            settings={**asdict(settings), **(notes or {})},
-            identities=len(right),
-            registrations=len(left),
-            random_pairs=len(sample),
-            rule_hits=len(hits),
-            passes=passes,
-        ),
+    vectors = given.vectors(sample.pairs)
+    agreeing = tables(vectors[:, hits], given.sizes, settings.smoothing)
+    fits, passes = fit_passes(given, sample, vectors, (agreeing, u), settings.pass_pairs, seed)
+    m = [average(i, fits, table) for i, table in enumerate(agreeing)]
+    report = Report(
+        seed=seed,
+        settings={**asdict(settings), **(notes or {})},
+        identities=len(given.right.canonical),
+        registrations=len(left),
+        random_pairs=int(counts[0].sum()),
+        rule_hits=int(hits.sum()),
+        passes=passes,
+    )
+    first = _model(given, settings, (m, u, [np.ones(size) for size in given.sizes]), report)
+    first = replace(first, prior=int(hits.sum()) / settings.rule_recall / sample.possible)
+    evidence = _evidence(given, sample, vectors, first)
+    joint = choose_joint(evidence, m, u, settings.other_kinds, settings.match_kinds)
+    refuse_nonsense(chosen, joint, u)
+    told = [count + found for count, found in zip(counts, joint.seen, strict=True)]
+    one_by_one = evidence.left is None
+    doubts = (*columns_in_doubt(chosen, sides), *fit_in_doubt(given, joint, report, u, one_by_one))
+    kinds = Kinds(
+        pairs=len(sample.pairs.left),
+        records=len(sample.lefts),
+        matches=digits(joint.matches),
+        covered=digits(joint.covered),
+        iterations=joint.iterations,
+    )
+    final = _model(
+        given,
+        settings,
+        (joint.m, u, told),
+        replace(report, kinds=kinds, unseen=_unseen(given, told), warnings=tuple(doubts)),
+    )
+    return replace(
+        final,
+        prior=digits(_prior(given, joint, settings, one_by_one)),
+        dependence=dependence(joint.dependence, final.comparisons, told),
     )
 
 
-def _fit_passes(
-    given: _Material, start: list[Table], u: list[Table], settings: Settings, seed: int
-) -> tuple[list[tuple[Sequence[int], Fit]], tuple[Pass, ...]]:
-    """Fit m once per blocking key, the comparisons of its fields left out."""
-    fits: list[tuple[Sequence[int], Fit]] = []
-    passes = []
-    for key in given.schema.keys:
-        compares = given.schema.compare
-        kept = [i for i, c in enumerate(compares) if not _fields(key) & set(c.fields)]
-        left_out = tuple(c.label for i, c in enumerate(compares) if i not in kept)
-        pairs = _thin(given.block([key.name]), settings.pass_pairs, seed)
-        if not (len(pairs) and kept):
-            continue
-        fitted = fit(
-            given.vectors(pairs)[kept].T,
-            [start[i] for i in kept],
-            [u[i] for i in kept],
-            smoothing=settings.smoothing,
+def _encoded(
+    left: pd.DataFrame,
+    right: pd.DataFrame | None,
+    schema: Schema,
+    catalogue: Mapping[str, Comparison],
+) -> dict[str, Encoded]:
+    """Return the records of each frame there is as fingerprints, by side."""
+    encode = Encoder(schema, catalogue).encode
+    frames = {"left": left} if right is None else {"left": left, "right": right}
+    return {
+        side: encode(canonical(frame, schema, f"train: the {side} frame"))
+        for side, frame in frames.items()
+    }
+
+
+def _random_counts(given: Material, settings: Settings, seed: int) -> list[Table]:
+    """Return how many random pairs are at each level, those that meet a rule left out."""
+    counts = [np.zeros(size) for size in given.sizes]
+    for pairs in given.random(settings.random_pairs, seed):
+        rest = pairs.where(~given.hits(pairs))
+        for i, row in enumerate(given.vectors(rest)):
+            counts[i] += np.bincount(row, minlength=given.sizes[i])
+        if min(count.min() for count in counts) >= settings.level_pairs:
+            break
+    return counts
+
+
+def _model(
+    given: Material,
+    settings: Settings,
+    trained: tuple[Sequence[Table], Sequence[Table], Sequence[Table]],
+    report: Report,
+) -> Model:
+    """Return a model of m, u and how often each level was met; its prior is even odds."""
+    values = zip(*given.right.canonical, strict=True)
+    columns = dict(zip(given.schema.names, values, strict=True))
+    return Model(
+        format=FORMAT,
+        schema=given.schema,
+        prior=0.5,
+        comparisons=comparison_models(given.schema, given.comparer.comparisons, *trained),
+        frequencies=frequencies(_weighed(given), columns, settings.term_smoothing),
+        report=report,
+    )
+
+
+def _evidence(given: Material, sample: Sample, vectors: NDArray[np.int8], first: Model) -> Evidence:
+    """Return the candidates for the joint fit, by left record unless right rows repeat."""
+    scorer = Scorer(first, given.catalogue)
+    evidence = Evidence(
+        vectors,
+        scorer.frequency(list(vectors), given.pair_set(sample.pairs)),
+        None if given.alone else np.searchsorted(sample.lefts, sample.pairs.left),
+        len(sample.lefts),
+        len(given.right.canonical),
+        sample.possible,
+    )
+    bits = scorer.bits(list(vectors)) + evidence.frequency + first.prior_bits
+    return evidence._replace(left=None) if repeated(evidence, bits) > MOST_REPEATED else evidence
+
+
+def _prior(given: Material, joint: Joint, settings: Settings, one_by_one: bool) -> float:
+    """Return the prior of a pair, standing for itself or against that its record has no match.
+
+    With s the share of left records whose person is among n right ones, the latter odds are
+    (s / n) / (1 - s); rivals are taken account of when a record's candidates are all known.
+    """
+    if one_by_one:
+        return joint.covered
+    covered = min(joint.covered, settings.most_covered)
+    return covered / (covered + len(given.right.canonical) * (1.0 - covered))
+
+
+def _weighed(given: Material) -> list[str]:
+    """Return the fields whose agreement is weighed by how common the value is."""
+    return [
+        field
+        for position in range(len(given.sizes))
+        for _, values in given.comparer.frequent(position)
+        for field, _ in values
+    ]
+
+
+def _unseen(given: Material, told: Sequence[Table]) -> tuple[str, ...]:
+    """Return the levels that no random pair and no match was at."""
+    return tuple(
+        f"{compare.label}: {code.levels[level].name}"
+        for compare, code, counts in zip(
+            given.schema.compare, given.comparer.comparisons, told, strict=True
         )
-        fits.append((kept, fitted))
-        matches = digits(fitted.share * len(pairs))
-        passes.append(
-            Pass(key.name, left_out, len(pairs), matches, fitted.iterations, fitted.turned)
-        )
-    return fits, tuple(passes)
-
-
-def _fields(key: Key) -> set[str]:
-    return {field for part in key.parts for field, _ in steps(part)}
-
-
-def _rule_hits(given: _Material) -> pd.MultiIndex:
-    """Return pairs that agree on two blocking keys of different fields."""
-    hits = pd.MultiIndex.from_arrays([[], []])
-    for one, other in combinations(given.schema.keys, 2):
-        if not _fields(one) & _fields(other):
-            hits = hits.union(given.block([one.name, other.name]))
-    if not len(hits):
-        raise SchemaError("train: no pair meets a deterministic rule; are the frames related?")
-    return hits
-
-
-def _thin(pairs: pd.MultiIndex, most: int, seed: int) -> pd.MultiIndex:
-    if len(pairs) <= most:
-        return pairs
-    chosen = np.random.default_rng(seed).choice(len(pairs), most, replace=False)
-    return pairs.sort_values()[np.sort(chosen)]
+        for level in np.flatnonzero(counts < 1.0).tolist()
+    )

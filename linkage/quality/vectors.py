@@ -41,8 +41,8 @@ def _vectors(linker: Linker, links: Sequence[tuple[Sequence[object], int]]) -> l
     records, group = linker.encode([group for group, _ in links])
     rows = np.array([row for _, row in links], np.int64)[group]
     sides = batch_side(records), shelf_side(linker.registry.shelf)
-    parts = linker.scorer.parts(PairSet(*sides, np.arange(len(rows)), rows))
-    weight = np.sum([part.bits + part.frequency for part in parts], axis=0)
+    pairs = PairSet(*sides, np.arange(len(rows)), rows)
+    parts, weight = linker.scorer.parts(pairs), linker.scorer.weigh(pairs)
     order = np.lexsort((-weight, group))
     best = order[np.flatnonzero(np.diff(group[order], prepend=-1))]
     return [part.level[best].astype(np.int64) for part in parts]

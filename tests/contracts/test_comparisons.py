@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from linkage.comparing import Comparer, PairSet, batch_side
 from linkage.comparison import Comparison, load_comparisons
+from linkage.dependence import Dependence
 from linkage.errors import CatalogueError, SchemaError
 from linkage.likeness import EQUAL, MISSING, NEAR, OTHER, SAME, TYPING, Look, Measure
 from linkage.linker import Linker
@@ -202,6 +203,7 @@ def test_a_new_comparison_is_one_new_file(tmp_path: Path) -> None:
             ComparisonModel("gender(sex)", tuple(LevelModel(n, m, 0.5) for n, m in levels)),
         ),
         prior=0.5,
+        dependence=Dependence(),
     )
     registry = Registry(trained.schema, catalogue=found)
     registry.upsert(Identity(1, FULL))
