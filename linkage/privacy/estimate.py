@@ -1,9 +1,10 @@
 """No risk figure without its doubt: a value, its interval and what it is an estimate of."""
 
-from math import sqrt
 from typing import Literal
 
 import msgspec
+
+from linkage import intervals
 
 Estimand = Literal["census", "sample", "population"]
 
@@ -29,8 +30,8 @@ def census(value: float, n: int) -> Estimate:
     return Estimate(value=value, low=value, high=value, n=n, estimand="census")
 
 
-def wilson(successes: int, n: int, z: float = 1.959963984540054) -> Estimate:
-    """Return a share with Wilson's score interval (Wilson 1927, JASA 22:209, eq. 4).
+def wilson(successes: int, n: int) -> Estimate:
+    """Return a share with Wilson's score interval; see `linkage.intervals`.
 
     An empty sample says nothing: value 0 with the interval [0, 1].
 
@@ -38,15 +39,6 @@ def wilson(successes: int, n: int, z: float = 1.959963984540054) -> Estimate:
     >>> round(e.low, 3), e.value, round(e.high, 3)
     (0.49, 0.8, 0.943)
     """
-    if n == 0:
-        return Estimate(value=0.0, low=0.0, high=1.0, n=0, estimand="sample")
-    p, z2 = successes / n, z * z
-    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = z / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-    return Estimate(
-        value=p,
-        low=min(p, max(0.0, centre - half)),
-        high=max(p, min(1.0, centre + half)),
-        n=n,
-        estimand="sample",
-    )
+    share = intervals.wilson(successes, n)
+    value = share.value if n else 0.0
+    return Estimate(value=value, low=share.low, high=share.high, n=n, estimand="sample")
