@@ -19,6 +19,9 @@ from streams.commands.material import material_of
 from streams.configure import Choice
 from streams.events import Rejected
 from streams.gate import checked_entry
+from streams.kafka.feed import Feed
+from streams.kafka.standing import standing
+from streams.kafka.topics import Names, end_offsets
 from streams.messages import Link, Review
 from streams.stages.tenancy import Tenancy
 from streams.store.open import open_store
@@ -60,23 +63,19 @@ def of_state(state: str, file: Path, thresholds: Thresholds | None, account: str
     return Office(linker, people, cases, given, lambda said: append_verdict(file, said))
 
 
-def of_broker(bootstrap: str, choice: Choice, account: str) -> Office:
+def of_broker(bootstrap: str, choice: Choice, account: str, names: Names | None = None) -> Office:
     """Return the office of a run on Kafka; verdicts go to the topic of the account's source.
 
     Cases are what the workers leave to a clerk by the topic `reviews`, and of `account` also what
     has left it.
     """
-    # Imported here: an embedded run needs no Kafka client.
-    from streams.kafka.feed import Feed
-    from streams.kafka.standing import standing
-    from streams.kafka.topics import end_offsets
-
-    plan = choice.plan()
-    held = list(standing(end_offsets(["registry", "reviews"], bootstrap), bootstrap))
-    entries = [m.value for m in held if m.topic == "registry" and m.value is not None]
+    names, plan = names or Names(), choice.plan()
+    registry, reviews = names.of("registry"), names.of("reviews")
+    held = list(standing(end_offsets([registry, reviews], bootstrap), bootstrap))
+    entries = [m.value for m in held if m.topic == registry and m.value is not None]
     linker, people = _registered(_identities(entries), choice.thresholds)
-    told = [m.value for m in held if m.topic == "reviews" and m.value is not None]
-    feed = Feed(plan.codec(), plan.layout, bootstrap)
+    told = [m.value for m in held if m.topic == reviews and m.value is not None]
+    feed = Feed(plan.codec(), plan.layout, bootstrap, names)
 
     def send(said: ClerkVerdict) -> None:
         if feed.append([delivery_of(said)]).rejected:
