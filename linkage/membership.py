@@ -5,7 +5,7 @@ keeps one of the names it joins, a split leaves the name to one side, and while 
 numbered as they come, a newcomer never renames a cluster.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -85,7 +85,7 @@ class Membership:
         """Return a copy of all sums that are not 0: the whole state."""
         return {cluster: dict(sums) for cluster, sums in self._sums.items()}
 
-    def events(self, changes: Iterable[Change]) -> list[Event]:
+    def events(self, changes: Sequence[Change]) -> list[Event]:
         """Return which merges and splits some changes would be, without applying them.
 
         Old and new clusters belong to one event when a record went from one to the other, or
@@ -117,8 +117,12 @@ def _separate(flows: set[Pair]) -> list[list[Pair]]:
     """Return the (old, new) pairs in groups that share no cluster, by lowest number."""
     sides = sorted({2 * old for old, _ in flows} | {2 * new + 1 for _, new in flows})
     edges = {(2 * old, 2 * new + 1): 0 for old, new in flows}
-    groups = [set(group) for group in joined(sides, edges, largest=len(sides))]
-    return [sorted(flow for flow in flows if 2 * flow[0] in group) for group in groups]
+    groups = joined(sides, edges, largest=len(sides))
+    place = {side: i for i, group in enumerate(groups) for side in group}
+    out: list[list[Pair]] = [[] for _ in groups]
+    for old, new in sorted(flows):
+        out[place[2 * old]].append((old, new))
+    return out
 
 
 def _event(flows: Sequence[Pair]) -> Event | None:
