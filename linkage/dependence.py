@@ -77,18 +77,19 @@ class Mixture:
         self._tables = tables
         self._strides = [np.cumprod([1, *sizes[g][:0:-1]])[::-1] for g in self._groups]
 
-    def bits(self, levels: Sequence[Levels]) -> Bits:
-        """Return log2 of joint over independent probability of pairs; levels by comparison."""
+    def bits(self, levels: Levels) -> Bits:
+        """Return log2 of joint over independent probability; levels are comparisons x pairs."""
         total = self._tables[0][self._code(0, levels)]
+        if len(self._tables) == 1:
+            whole: Bits = total[:, 0]
+            return whole
         for group in range(1, len(self._tables)):
             total += self._tables[group][self._code(group, levels)]
         out: Bits = np.logaddexp2.reduce(total, axis=1)
         return out
 
-    def _code(self, group: int, levels: Sequence[Levels]) -> NDArray[np.int64]:
-        code: NDArray[np.int64] = np.zeros(len(levels[0]), np.int64)
-        for level, stride in zip(levels[self._groups[group]], self._strides[group], strict=True):
-            code += level * stride
+    def _code(self, group: int, levels: Levels) -> NDArray[np.int64]:
+        code: NDArray[np.int64] = self._strides[group] @ levels[self._groups[group]]
         return code
 
 
@@ -99,10 +100,10 @@ class Correction:
         self._matches = Mixture(found.matches, m) if found.matches else None
         self._others = Mixture(found.others, u) if found.others else None
 
-    def terms(self, levels: Sequence[Levels], frequency: Bits) -> tuple[Bits, Bits]:
+    def terms(self, levels: Levels, frequency: Bits) -> tuple[Bits, Bits]:
         """Return log2 of joint over independent probability, of a match and of another pair.
 
-        `levels` are by comparison and pair, `frequency` the sum of a pair's frequency bits. The
+        `levels` are comparisons x pairs, `frequency` the sum of a pair's frequency bits. The
         correction is the first minus the second.
         """
         match = other = np.zeros(len(frequency))

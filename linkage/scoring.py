@@ -1,6 +1,6 @@
 """The hot path: the match weights of many candidate pairs at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -38,37 +38,35 @@ class Scorer:
             [np.array([level.m for level in trained.levels]) for trained in model.comparisons],
             [np.array([level.u for level in trained.levels]) for trained in model.comparisons],
         )
-        self._terms = {field: _Terms(terms) for field, terms in model.frequencies.items()}
+        self._shared = list(self._shared_values())
 
     def parts(self, pairs: PairSet) -> list[Part]:
         """Return what each comparison says about the pairs, in model order."""
         levels = self.comparer.levels(pairs)
+        frequency = self._frequency(levels, pairs)
         return [
-            Part(level, table[level], self._frequency(i, level, pairs))
-            for i, (level, table) in enumerate(zip(levels, self._tables, strict=True))
+            Part(level, table[level], bits)
+            for level, table, bits in zip(levels, self._tables, frequency, strict=True)
         ]
 
-    def bits(self, levels: Sequence[Levels]) -> Bits:
+    def bits(self, levels: NDArray[np.int8]) -> Bits:
         """Return the sum of each pair's level bits, by its level vector."""
-        each = [table[level] for table, level in zip(self._tables, levels, strict=True)]
-        total: Bits = np.sum(each, axis=0)
+        total: Bits = self._tables[0][levels[0]]
+        for table, level in zip(self._tables[1:], levels[1:], strict=True):
+            total += table[level]
         return total
 
-    def frequency(self, levels: Sequence[Levels], pairs: PairSet) -> Bits:
+    def frequency(self, levels: NDArray[np.int8], pairs: PairSet) -> Bits:
         """Return the sum of each pair's frequency corrections, by its level vector."""
-        each = [self._frequency(i, level, pairs) for i, level in enumerate(levels)]
-        total: Bits = np.sum(each, axis=0)
+        total: Bits = self._frequency(levels, pairs).sum(axis=0)
         return total
 
     def weigh(self, pairs: PairSet) -> Bits:
         """Return the match weight of each pair in bits, prior odds included."""
-        parts = self.parts(pairs)
-        match, other = self.together(parts)
-        weight: Bits = match - other
-        weight += self.model.prior_bits
-        for part in parts:
-            weight += part.bits
-            weight += part.frequency
+        levels = self.comparer.levels(pairs)
+        frequency = self.frequency(levels, pairs)
+        match, other = self._correction.terms(levels, frequency)
+        weight: Bits = self.bits(levels) + frequency + (match - other) + self.model.prior_bits
         return weight
 
     def together(self, parts: Sequence[Part]) -> tuple[Bits, Bits]:
@@ -76,20 +74,39 @@ class Scorer:
 
         Two terms, of matches and of other pairs; the first minus the second is part of the weight.
         """
-        frequency = np.sum([part.frequency for part in parts], axis=0)
-        return self._correction.terms([part.level for part in parts], frequency)
+        frequency: Bits = np.sum([part.frequency for part in parts], axis=0)
+        return self._correction.terms(np.stack([part.level for part in parts]), frequency)
 
-    def _frequency(self, position: int, level: Levels, pairs: PairSet) -> Bits:
-        """Return the correction for shared values, which are looked up on the right side."""
-        out: Bits = np.zeros(len(level))
-        for agreed, values in self.comparer.frequent(position):
-            rows = np.flatnonzero(level == agreed)
+    def _frequency(self, levels: NDArray[np.int8], pairs: PairSet) -> Bits:
+        """Return each comparison's correction for shared values, looked up on the right side."""
+        out: Bits = np.zeros(levels.shape)
+        for shared in self._shared:
+            rows = shared.levels[levels[shared.comparison]].nonzero()[0]
             if len(rows):
-                for field, feature in values:
-                    if field in self._terms:
-                        marks = pairs.right.features[pairs.right_rows[rows], feature]
-                        out[rows] += self._terms[field].bits(marks)
+                marks = pairs.right.features[pairs.right_rows[rows], shared.feature]
+                out[shared.comparison, rows] += shared.terms.bits(marks)
         return out
+
+    def _shared_values(self) -> Iterator["_Shared"]:
+        terms = {field: _Terms(found) for field, found in self.model.frequencies.items()}
+        for i, comparison in enumerate(self.comparer.comparisons):
+            levels: dict[tuple[str, int], NDArray[np.bool_]] = {}
+            for level, values in self.comparer.frequent(i):
+                for value in values:
+                    none = np.zeros(len(comparison.levels), np.bool_)
+                    levels.setdefault(value, none)[level] = True
+            for (field, feature), which in levels.items():
+                if field in terms:
+                    yield _Shared(i, which, feature, terms[field])
+
+
+class _Shared(NamedTuple):
+    """A value that two records share at some levels, weighed by how common it is."""
+
+    comparison: int
+    levels: NDArray[np.bool_]
+    feature: int
+    terms: "_Terms"
 
 
 class _Terms:

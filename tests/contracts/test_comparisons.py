@@ -73,8 +73,14 @@ def schema_of(comparison: Comparison) -> Schema:
     )
 
 
+COMPARERS: dict[int, tuple[Comparison, Comparer]] = {}
+
+
 def agree(comparison: Comparison, pairs: list[tuple[Any, Any]]) -> list[int]:
-    comparer = Comparer(schema_of(comparison), {comparison.name: comparison})
+    if id(comparison) not in COMPARERS:
+        made = Comparer(schema_of(comparison), {comparison.name: comparison})
+        COMPARERS[id(comparison)] = comparison, made
+    _, comparer = COMPARERS[id(comparison)]
     canonical, encode = comparer.encoder.canonical, comparer.encoder.encode
     sides = [batch_side(encode([canonical(pair[i]) for pair in pairs])) for i in (0, 1)]
     rows = np.arange(len(pairs))
