@@ -47,7 +47,14 @@ class Look:
         return (MISSING, SAME, *self.measure.degrees)
 
 
+FEW = 24
+"""Pairs for which a loop costs less than setting up a vectorised call."""
+
+
 def _typing(left: Values, right: Values) -> Grades:
+    if len(left) < FEW:
+        pairs = zip(left, right, strict=True)
+        return np.array([OSA.distance(a, b, score_cutoff=1) > 1 for a, b in pairs], np.int8)
     distance = cpdist(left, right, scorer=OSA.distance, score_cutoff=1)
     return (distance > 1).astype(np.int8)
 

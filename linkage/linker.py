@@ -130,15 +130,18 @@ class Linker:
         if also:
             found = np.union1d(found, self._rows(groups, also))
         question, row = found >> 32, found & 0xFFFFFFFF
+        people = self.registry.persons(row)
+        if not len(found):
+            return Scored(question, people, np.empty(0), deferred)
+        sides = batch_side(records), shelf_side(self.registry.shelf)
+        if len(group_of) == len(groups) and (group_of[1:] != group_of[:-1]).all():
+            weight = self.scorer.weigh(PairSet(*sides, question, row))  # one record each
+            return Scored(question, people, weight, deferred)
         sizes = np.bincount(group_of, minlength=len(groups))
         repeats = sizes[question]
         starts = np.cumsum(repeats) - repeats
         first = np.cumsum(sizes)[question] - repeats
         left = np.repeat(first - starts, repeats) + np.arange(int(repeats.sum()))
-        people = self.registry.persons(row)
-        if not len(left):
-            return Scored(question, people, np.empty(0), deferred)
-        sides = batch_side(records), shelf_side(self.registry.shelf)
         weight = self.scorer.weigh(PairSet(*sides, left, np.repeat(row, repeats)))
         return Scored(question, people, np.maximum.reduceat(weight, starts), deferred)
 
