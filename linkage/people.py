@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from linkage.comparison import Comparison
+from linkage.errors import SchemaError
 from linkage.records import FIELDS
 from linkage.schema import Compare, Field, Key, Schema
 
@@ -38,3 +39,13 @@ def people_schema(catalogue: Mapping[str, Comparison]) -> Schema:
         compare=tuple(Compare(c.name, c.roles) for c in fitting),
         keys=_KEYS,
     )
+
+
+def check_people(schema: Schema) -> None:
+    """Raise SchemaError when a field of a schema is none of `Record`."""
+    strange = [name for name in schema.names if name not in FIELDS]
+    if strange:
+        raise SchemaError(
+            f"model: it compares {', '.join(strange)}; the pipeline's records have "
+            f"{', '.join(FIELDS)}; train on a run or a world with `joinlens train`"
+        )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from linkage.decision import Thresholds
+from linkage.errors import SchemaError
 from linkage.model import Model
+from linkage.people import check_people
 from linkage.privacy.exposure import Purpose
 from linkage.privacy.mechanisms import Sampler
 from linkage.privacy.policy import Policy
@@ -27,7 +29,9 @@ class Plan:
     """Everything that a run's answers depend on, apart from its events.
 
     `horizon` is in blocks: how long usage waits for a registration. `pairs` is how many candidates
-    a step of identify compares before it defers the rest to the close of the block.
+    a step of identify compares before it defers the rest to the close of the block. `shadow` is
+    tried beside `model`, and takes over at the close of the block `cutover`, if that is not None.
+    Raises SchemaError for a model that is not one of people, or a cut-over without a shadow.
     """
 
     sources: tuple[Source, ...]
@@ -39,6 +43,15 @@ class Plan:
     reject_key: bytes
     horizon: int = 24
     pairs: int = 200_000
+    shadow: Model | None = None
+    cutover: int | None = None
+
+    def __post_init__(self) -> None:
+        check_people(self.model.schema)
+        if self.shadow is not None:
+            check_people(self.shadow.schema)
+        elif self.cutover is not None:
+            raise SchemaError("plan: a cut-over needs a shadow, the model that is to take over")
 
     @property
     def layout(self) -> Layout:

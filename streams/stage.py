@@ -93,11 +93,18 @@ class Batch:
 
 
 class Desk(Protocol):
-    """Where records are looked up: the linker with the registry as of the close of `block`."""
+    """Where records are looked up: linkers with the registry as of the close of `block`."""
 
     @property
     def linker(self) -> Linker:
-        """Return the linker over that registry."""
+        """Return the linker that decides."""
+
+    @property
+    def shadow(self) -> Linker | None:
+        """Return the linker of a model that is tried beside it, if there is one."""
+
+    def keys(self, records: Sequence[object]) -> NDArray[np.uint64]:
+        """Return all blocking keys of records (records x keys, 0 = none), by any linker here."""
 
     @property
     def block(self) -> int:

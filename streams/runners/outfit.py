@@ -21,5 +21,5 @@ class Outfit(NamedTuple):
 def outfit(plan: Plan, store: Store, sampler: Sampler, probe: Probe = ignore) -> Outfit:
     """Return a worker without tasks, and the workshop that makes them."""
     log = RegistryLog(plan.partitions)
-    desk = BlockRegistry(log, plan.model, plan.thresholds)
+    desk = BlockRegistry(log, plan.model, plan.thresholds, plan.shadow, plan.cutover)
     return Outfit(log, Worker(log, desk), Workshop(plan, store, desk, sampler, probe))

@@ -6,6 +6,7 @@ block alone, never on how fast another topic was read.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from linkage.decision import Thresholds
 from linkage.linker import Linker
 from linkage.model import Model
 from linkage.registry import Registry
+from linkage.schema import Schema
 from streams.events import Marker, encode_marker
 from streams.gate import checked_entry
 from streams.messages import RegistryEntry
@@ -50,25 +52,69 @@ class RegistryLog:
 
 
 class BlockRegistry:
-    """The registry as it stood at the close of `block`."""
+    """The registry as it stood at the close of `block`, and who decides on it.
 
-    def __init__(self, log: RegistryLog, model: Model, thresholds: Thresholds) -> None:
-        self._log, self._model, self._thresholds = log, model, thresholds
+    That is `model`; with a `shadow`, this is asked beside it, and decides alone from the close of
+    the block `cutover` on (None is never). The two share a registry unless their schemas differ.
+    """
+
+    def __init__(
+        self,
+        log: RegistryLog,
+        model: Model,
+        thresholds: Thresholds,
+        shadow: Model | None = None,
+        cutover: int | None = None,
+    ) -> None:
+        self._log, self._thresholds, self._cutover = log, thresholds, cutover
+        self._models = [model] if shadow is None else [model, shadow]
+        self._encoders = [r.encoder for r in _registries(self._models).values()]
+        self.block, self._linkers = BEFORE_STREAM, list[Linker]()
         self.rewind(BEFORE_STREAM)
+
+    @property
+    def linker(self) -> Linker:
+        """Return the linker that decides."""
+        return self._linkers[0]
+
+    @property
+    def shadow(self) -> Linker | None:
+        """Return the linker that is asked beside it, if there is one."""
+        return self._linkers[1] if len(self._linkers) > 1 else None
+
+    @property
+    def registry(self) -> Registry:
+        """Return the registry of the linker that decides."""
+        return self.linker.registry
+
+    def keys(self, records: Sequence[object]) -> NDArray[np.uint64]:
+        """Return all blocking keys of records (records x keys, 0 = none), by any of the models."""
+        found = [one.encode([one.canonical(r) for r in records]).keys for one in self._encoders]
+        return np.hstack(found)
 
     def forward(self) -> NDArray[np.uint64]:
         """Apply the next block's changes; return every blocking key that they touched."""
         self.block += 1
+        if self.block == self._cutover and self.shadow is not None:
+            self._linkers = self._linkers[1:]
         return self._apply(self._log.entries(self.block))
 
     def rewind(self, block: int) -> None:
         """Build the registry again as it stood at the close of an earlier block."""
-        self.registry = Registry(self._model.schema)
-        self.linker = Linker(self._model, self.registry, self._thresholds)
+        made = _registries(self._models)
+        self._linkers = [Linker(m, made[m.schema], self._thresholds) for m in self._models]
         self.block = BEFORE_STREAM
         while self.block < block:
             self.forward()
 
     def _apply(self, entries: list[RegistryEntry]) -> NDArray[np.uint64]:
-        touched = self.registry.change([(entry.person, entry.record) for entry in entries])
-        return np.union1d(touched, person_keys(entry.person for entry in entries))
+        changes = [(entry.person, entry.record) for entry in entries]
+        touched = person_keys(entry.person for entry in entries)
+        for registry in {id(one.registry): one.registry for one in self._linkers}.values():
+            touched = np.union1d(touched, registry.change(changes))
+        return touched
+
+
+def _registries(models: Iterable[Model]) -> dict[Schema, Registry]:
+    """Return an empty registry for each schema."""
+    return {schema: Registry(schema) for schema in dict.fromkeys(m.schema for m in models)}

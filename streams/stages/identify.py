@@ -11,18 +11,20 @@ from typing import Any
 
 import msgspec
 
+from linkage.decision import Decision
 from linkage.records import Record
 from streams.events import HOUR, Codec, Marker, Rejected
 from streams.gate import rejected
 from streams.messages import OUTCOMES, Pulse
 from streams.stage import Batch, Change, Desk, Draft, Step, Table
 from streams.stages.affected import KeyIndex, person_keys
+from streams.stages.shadows import note_models
 from streams.stages.tenancy import Account, Entry, Filed
 from streams.stages.work import News, Work
 from streams.store.protocol import Outgoing
 
 _JSON = msgspec.json.Encoder()
-_EXTRA = ("tenancies ", "deferred")
+_EXTRA = ("tenancies ", "deferred", "shadow ")
 _MANY = 10_000
 """Records whose blocking keys are found at a time."""
 
@@ -30,10 +32,11 @@ _MANY = 10_000
 class Identify:
     """The identify stage for one partition of one source.
 
-    `desk` holds the linker with the registry of the current block; usages without a registration
-    are given up `horizon` blocks after their event time. A step compares at most `pairs`
-    candidates, the most promising first; accounts with more are noted in `deferred` and settled
-    before the block closes.
+    `desk` holds the linker with the registry of the current block; where another model decides, or
+    is tried, than at the last close, every account is settled again at the next one. Usages without
+    a registration are given up `horizon` blocks after their event time. A step compares at most
+    `pairs` candidates, the most promising first; accounts with more are noted in `deferred` and
+    settled before the block closes.
     """
 
     tables: Sequence[Table] = (
@@ -41,6 +44,8 @@ class Identify:
         Table("entries", tuple[str, int], Entry),
         Table("verdicts", str, Filed),
         Table("deferred", str, bool),
+        Table("shadows", tuple[str, int], Decision),
+        Table("models", str, str),
         Table("totals", str, int),
     )
 
@@ -68,7 +73,10 @@ class Identify:
         else:
             rejects = []
             self._expire(work, batch.close)
-            work.settle({*self._keys.owners(batch.affected), *tables["deferred"]})
+            if note_models(work.draft, self._desk):
+                work.settle(tables["accounts"])
+            else:
+                work.settle({*self._keys.owners(batch.affected), *tables["deferred"]})
         outputs = [*rejects, *work.moves.outputs(self._partitions), *work.links.outputs()]
         outputs.append(self._pulse(work, batch.close))
         return Step(work.draft.changes(), outputs)
@@ -87,7 +95,7 @@ class Identify:
                 update(key)
         for start in range(0, len(records), _MANY):
             accounts, found = zip(*records[start : start + _MANY], strict=True)
-            self._keys.add(accounts, self._desk.linker.encode([found])[0].keys)
+            self._keys.add(accounts, self._desk.keys(found))
 
     def _read(self, work: Work, messages: Sequence[bytes]) -> list[Outgoing]:
         """Take events in; return what was refused."""

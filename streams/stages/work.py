@@ -15,6 +15,7 @@ from streams.events import Event, Usage
 from streams.stage import BEFORE_STREAM, Desk, Draft
 from streams.stages.links import Links
 from streams.stages.moves import Moves
+from streams.stages.shadows import note_shadows
 from streams.stages.tenancy import (
     Account,
     Arrangement,
@@ -30,6 +31,8 @@ from streams.stages.tenancy import (
 from streams.verdicts import ClerkVerdict, filed
 
 _NEW = Account()
+_PORTION = 5000
+"""Accounts that are settled at a time."""
 News = Event | ClerkVerdict
 
 
@@ -70,8 +73,14 @@ class Work:
         self._settle(before)
 
     def settle(self, subjects: Iterable[str]) -> None:
-        """Decide again on accounts whose evidence is as it was, but the registry is not."""
-        self._settle({subject: self._evidence(subject) for subject in sorted(subjects)})
+        """Decide again on accounts whose evidence is as it was, but the registry is not.
+
+        A portion at a time: when the model changes it is every account there is.
+        """
+        names = sorted(subjects)
+        for first in range(0, len(names), _PORTION):
+            some = names[first : first + _PORTION]
+            self._settle({subject: self._evidence(subject) for subject in some})
 
     def expire(self, subject: str, limit: int) -> None:
         """Give up usages before `limit` that no registration has claimed."""
@@ -158,10 +167,14 @@ class Work:
         get = self.draft.get
         now = {subject: self._evidence(subject) for subject in before}
         after = {s: known.arranged(get("accounts", s).expired) for s, known in now.items()}
-        decided = self._decide(after)
+        decided, tried = self._decide(after)
         for subject, known in before.items():
             account: Account = get("accounts", subject)
             held = {t.start: t for t in account.tenancies}
+            starts = {*held, *decided[subject]}
+            self.count["shadow differs"] += note_shadows(
+                self.draft, subject, starts, decided[subject], tried[subject]
+            )
             self._book(subject, known, known.arranged(account.expired), held, -1)
             tenancies = self._revise(subject, held, decided[subject], after[subject])
             account = replace(account, tenancies=tenancies, waiting=len(after[subject].waiting))
@@ -169,19 +182,30 @@ class Work:
             current = {t.start: t for t in tenancies}
             self._book(subject, now[subject], after[subject], current, +1)
 
-    def _decide(self, found: Mapping[str, Arrangement]) -> dict[str, dict[int, Decision]]:
-        """Return the decision on every tenancy of these accounts, by account and start."""
+    def _decide(
+        self, found: Mapping[str, Arrangement]
+    ) -> tuple[dict[str, dict[int, Decision]], dict[str, dict[int, Decision]]]:
+        """Return the decision on every tenancy of these accounts, by account and start.
+
+        First what is decided, then what a shadow would decide, which is nothing without one.
+        """
         groups = [(s, start) for s, one in found.items() for start in sorted(one.records)]
         records = [found[s].records[start] for s, start in groups]
         said = [found[s].verdicts.get(start, ()) for s, start in groups]
-        decisions, late = self._desk.linker.identify_within(
-            records, self._pairs, said if any(said) else ()
-        )
-        self._defer(found, {groups[i][0] for i in late})
-        decided: dict[str, dict[int, Decision]] = {subject: {} for subject in found}
-        for (subject, start), decision in zip(groups, decisions, strict=True):
-            decided[subject][start] = decision
-        return decided
+        answers: list[dict[str, dict[int, Decision]]] = []
+        deferred: set[str] = set()
+        for linker in (self._desk.linker, self._desk.shadow):
+            answer: dict[str, dict[int, Decision]] = {subject: {} for subject in found}
+            answers.append(answer)
+            if linker is not None:
+                decisions, late = linker.identify_within(
+                    records, self._pairs, said if any(said) else ()
+                )
+                deferred.update(groups[i][0] for i in late)
+                for (subject, start), decision in zip(groups, decisions, strict=True):
+                    answer[subject][start] = decision
+        self._defer(found, deferred)
+        return answers[0], answers[1]
 
     def _defer(self, asked: Iterable[str], late: Collection[str]) -> None:
         """Note which of the accounts asked about still have candidates to be compared with."""

@@ -74,9 +74,11 @@ PEOPLE = {
 class Desk:
     """The registry by blocks, as a worker has it."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, model: Model = MODEL, shadow: Model | None = None, cutover: int | None = None
+    ) -> None:
         self.log = RegistryLog(1)
-        self.registry = BlockRegistry(self.log, MODEL, Thresholds())
+        self.registry = BlockRegistry(self.log, model, Thresholds(), shadow, cutover)
 
     def close(self, people: Sequence[int] = (), erased: Sequence[int] = ()) -> NDArray[np.uint64]:
         """End the registry's block with these entries; return the keys that were touched."""
