@@ -1,8 +1,9 @@
 """The feed: deliveries through the gate to the partition of their key, markers to every partition.
 
 It can be run again after it stopped, however it stopped: what a partition holds already is passed
-over. That is sound because the feed alone writes the topics it feeds, its idempotent producer
-keeps each partition in order, and the same seed makes the same deliveries.
+over. That is sound because nobody else writes the topics it feeds but clerks, whose verdicts are
+told apart, its idempotent producer keeps each partition in order, and the same seed makes the same
+deliveries.
 """
 
 from collections.abc import Callable, Iterable

@@ -47,7 +47,7 @@ class Names:
 
 
 def inputs(layout: Layout) -> dict[str, int]:
-    """Return the topics that the feed alone writes, with their partitions: no stage writes them.
+    """Return the topics that feed and clerks write, with their partitions: no stage writes them.
 
     >>> inputs(Layout(("phone",), 2))
     {'registry': 2, 'events.phone': 2}

@@ -3,11 +3,23 @@
 import msgspec
 import pytest
 
+from linkage.decision import Thresholds
 from streams.events import VERSION
 from streams.messages import Link, Review
+from streams.runners.registry_log import BlockRegistry
 from streams.verdicts import encode_verdict, filed
 from tests.streams.stages.identified import Town
-from tests.streams.stages.town import ACCOUNTS, PEOPLE, at, registration, usage, verdict, wire
+from tests.streams.stages.town import (
+    ACCOUNTS,
+    MODEL,
+    PEOPLE,
+    Desk,
+    at,
+    registration,
+    usage,
+    verdict,
+    wire,
+)
 
 A = ACCOUNTS[0]
 # It could be 4 or 5, who are alike but for ID and phone.
@@ -80,6 +92,26 @@ def test_a_link_falls_back_while_its_person_is_erased() -> None:
     town.open_again()
     town.close([1])
     assert town.holders() == {1: 1}
+
+
+def test_a_verdict_stands_under_another_model_and_other_thresholds() -> None:
+    news = (*TWO, verdict(A, at(0), 5), registration(ACCOUNTS[1], 0, at(0), PEOPLE[1]))
+    before = Town()
+    before.feed(*news)
+    other = msgspec.structs.replace(MODEL, prior=MODEL.prior / 2**20)
+    desk = Desk()
+    desk.registry = BlockRegistry(desk.log, other, Thresholds(link=200, review=150))
+    after = Town(desk=desk)
+    after.feed(*news)
+    assert before.tenancies()[ACCOUNTS[1], at(0)][:2] == ("linked", 1)
+    assert after.tenancies()[ACCOUNTS[1], at(0)][0] == "unlinked"
+    assert newest(after).model != newest(before).model
+    for town in (before, after):
+        assert town.tenancies()[A, at(0)][:2] == ("linked", 5)
+        assert town.holders() == {5: 1}
+    assert after.tenancies()[A, at(0)][2] == pytest.approx(
+        before.tenancies()[A, at(0)][2] - 20, abs=0.01
+    )
 
 
 def test_a_clerk_is_told_what_enters_review_and_what_has_left_it() -> None:
