@@ -177,6 +177,8 @@ class _Fitting:
         odds, left = self._odds(match, other), self.given.left
         sums = odds if left is None else np.bincount(left, odds, self.given.lefts)
         total = np.log((1.0 - self.covered) + sums).sum() + np.log(2.0) * other.sum()
+        # What kinds take, strangers lack, in all the pairs that are no candidates too.
+        total += self.given.possible * np.log1p(-min(self.pi.sum(), 0.5))
         return float(total)
 
     def _bits(self, tables: Sequence[Table]) -> Bits:

@@ -5,7 +5,7 @@ recordlinkage makes the pairs (blocks and random ones). They are compared by the
 live must be compared by the same code.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -65,11 +65,7 @@ class Material:
         self.demoted = [int((count > cap).sum()) for _, count in counts]
         carriers = [_looked_up(*c, k) for c, k in zip(counts, self.keys[0].T, strict=True)]
         self._expected: Rows = np.sum(carriers, axis=0)
-        self._apart = [
-            (a, b)
-            for a, b in combinations(range(len(schema.keys)), 2)
-            if not fields(schema.keys[a]) & fields(schema.keys[b])
-        ]
+        self.rules = _rules(schema.keys)
 
     def pair_set(self, pairs: Pairs) -> PairSet:
         """Return pairs as the comparer takes them."""
@@ -112,12 +108,12 @@ class Material:
         return same
 
     def hits(self, pairs: Pairs) -> Flags:
-        """Return which pairs meet a deterministic rule: they share two keys of different fields."""
+        """Return which pairs meet a deterministic rule: they share all of its keys."""
         left, right = self.left.keys[pairs.left], self.right.keys[pairs.right]
         shared = ((left == right) & (left != 0)).T
         out: Flags = np.zeros(len(pairs.left), np.bool_)
-        for a, b in self._apart:
-            out |= shared[a] & shared[b]
+        for rule in self.rules:
+            out |= shared[list(rule)].all(axis=0)
         return out
 
     def random(self, most: int, seed: int) -> Iterator[Pairs]:
@@ -155,6 +151,18 @@ class Material:
 def fields(key: Key) -> set[str]:
     """Return the fields that a key is made of."""
     return {field for part in key.parts for field, _ in steps(part)}
+
+
+def _rules(keys: Sequence[Key]) -> list[tuple[int, ...]]:
+    """Return the deterministic rules: any two keys of different fields.
+
+    Where all keys have a field in common, two keys without a common part will do, and where there
+    are no such either, a key by itself.
+    """
+    pairs = list(combinations(range(len(keys)), 2))
+    rules = [(a, b) for a, b in pairs if not fields(keys[a]) & fields(keys[b])]
+    rules = rules or [(a, b) for a, b in pairs if not {*keys[a].parts} & {*keys[b].parts}]
+    return [*rules] or [(key,) for key in range(len(keys))]
 
 
 def _rows(pairs: pd.MultiIndex) -> Pairs:

@@ -18,6 +18,8 @@ from linkage.schema import Schema
 
 FEWEST = 10
 """Pairs that must meet a rule, and matches that must be found for certain."""
+MOST_HITS = 5.0
+"""Times as many pairs as matches that may meet a rule."""
 SEPARATION = 5.0
 """Bits that an average match must have over chance, all comparisons together."""
 
@@ -47,18 +49,31 @@ def refuse_too_little(given: Material, sample: Sample, hits: int) -> None:
     if hits < FEWEST:
         raise SchemaError(
             f"train: only {hits} of {len(sample.pairs.left)} candidate pairs meet a deterministic "
-            f"rule (two blocking keys of different fields), {FEWEST} are needed; are the frames "
-            "related? If so, declare more keys, or train on more rows"
+            f"rule (two blocking keys of different fields), {FEWEST} are needed; "
+            + (
+                "does the frame hold any duplicates?"
+                if given.alone
+                else "have the frames people in common?"
+            )
+            + " If so, declare more keys, or train on more rows"
         )
 
 
-def refuse_nonsense(schema: Schema, joint: Joint, u: Sequence[Table]) -> None:
-    """Raise SchemaError when matches were not found, or look like anybody."""
+def refuse_nonsense(schema: Schema, joint: Joint, u: Sequence[Table], hits: int) -> None:
+    """Raise SchemaError when matches were not found, or look like anybody.
+
+    `hits` are the pairs that meet a deterministic rule.
+    """
     bits = _separation(joint, u)
     if joint.certain < FEWEST:
         raise SchemaError(
             f"train: only {joint.certain:.0f} matches are certain, {FEWEST} are needed; the frames "
             "have hardly anybody in common, or the comparisons cannot tell people apart"
+        )
+    if hits > MOST_HITS * joint.matches:
+        raise SchemaError(
+            f"train: {hits} pairs meet a deterministic rule, but only {joint.matches:.0f} pass for "
+            "matches; the classes are swapped or degenerate: declare keys that fewer people share"
         )
     if sum(bits) < SEPARATION:
         weakest = schema.compare[int(np.argmin(bits))].label
@@ -90,7 +105,9 @@ def fit_in_doubt(
         if one.turned:
             yield f"pass {one.rule!r}: the classes came out swapped and were named anew"
     share = report.rule_hits / max(joint.matches, 1.0)
-    if not 0.25 <= share <= 1.25:
+    if len(given.rules[0]) == 1:
+        yield "no two keys are of different parts; each key alone was taken for a rule"
+    elif not 0.25 <= share <= 1.25:
         yield f"{share:.2f} pairs meet a rule for each match found; the two should be near"
     if joint.covered < 0.01 and not one_by_one:
         yield "below 1 in 100 left records have a match; pairs of another kind may pass for matches"

@@ -114,7 +114,7 @@ def train(
     first = replace(first, prior=int(hits.sum()) / settings.rule_recall / sample.possible)
     evidence = _evidence(given, sample, vectors, first)
     joint = choose_joint(evidence, m, u, settings.other_kinds, settings.match_kinds)
-    refuse_nonsense(chosen, joint, u)
+    refuse_nonsense(chosen, joint, u, report.rule_hits)
     told = [count + found for count, found in zip(counts, joint.seen, strict=True)]
     one_by_one = evidence.left is None
     doubts = (*columns_in_doubt(chosen, sides), *fit_in_doubt(given, joint, report, u, one_by_one))
@@ -189,13 +189,13 @@ def _evidence(given: Material, sample: Sample, vectors: NDArray[np.int8], first:
     scorer = Scorer(first, given.catalogue)
     evidence = Evidence(
         vectors,
-        scorer.frequency(list(vectors), given.pair_set(sample.pairs)),
+        scorer.frequency(vectors, given.pair_set(sample.pairs)),
         None if given.alone else np.searchsorted(sample.lefts, sample.pairs.left),
         len(sample.lefts),
         len(given.right.canonical),
         sample.possible,
     )
-    bits = scorer.bits(list(vectors)) + evidence.frequency + first.prior_bits
+    bits = scorer.bits(vectors) + evidence.frequency + first.prior_bits
     return evidence._replace(left=None) if repeated(evidence, bits) > MOST_REPEATED else evidence
 
 

@@ -7,21 +7,30 @@ import pytest
 
 from linkage.comparison import load_comparisons
 from linkage.decision import Decision, Thresholds, decide
+from linkage.dependence import Dependence, Kind
 from linkage.errors import SchemaError
 from linkage.linker import Linker
-from linkage.model import ComparisonModel, LevelModel, Model, TermFrequencies
+from linkage.model import FORMAT, ComparisonModel, LevelModel, Model, TermFrequencies
 from linkage.records import Identity, Record
 from linkage.registry import Registry
+from linkage.schema import Compare, Field, Key, Schema
+
+KINDS = {"surname": "name", "given": "name", "phone": "phone"}
 
 
-def levels(name: str, **known: tuple[float, float]) -> ComparisonModel:
-    comparison = load_comparisons()[name]
+SCHEMA = Schema(
+    fields=tuple(Field(name, kind) for name, kind in KINDS.items()),
+    compare=(Compare("phone", ("phone",)), Compare("name", ("surname", "given"))),
+    keys=(Key("phone", ("phone",)), Key("name", ("surname", "given"))),
+)
+
+
+def levels(compare: Compare, **known: tuple[float, float]) -> ComparisonModel:
     return ComparisonModel(
-        name,
-        comparison.fields,
+        compare.label,
         tuple(
             LevelModel(level.name, *known.get(level.name, (1.0, 1.0)))
-            for level in comparison.levels
+            for level in load_comparisons()[compare.comparison].levels
         ),
     )
 
@@ -30,11 +39,12 @@ def levels(name: str, **known: tuple[float, float]) -> ComparisonModel:
 def model() -> Model:
     """Prior odds 1/16; a phone says 8 or -2 bits, a name 4; half of all people are called Li."""
     return Model(
-        format=1,
+        format=FORMAT,
+        schema=SCHEMA,
         prior=1 / 17,
         comparisons=(
-            levels("phone", same=(0.5, 1 / 512), other=(0.25, 1.0)),
-            levels("name", exact=(0.5, 1 / 32), other=(1 / 64, 1.0)),
+            levels(SCHEMA.compare[0], same=(0.5, 1 / 512), other=(0.25, 1.0)),
+            levels(SCHEMA.compare[1], exact=(0.5, 1 / 32), other=(1 / 64, 1.0)),
         ),
         frequencies={"surname": TermFrequencies(1.0, {"li": 7, "wu": 3, "xi": 3})},
         report=Model.default().report,
@@ -54,7 +64,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("record", "bits"), TABLE)
 def test_weights_by_hand(model: Model, record: Record, bits: float | None) -> None:
-    registry = Registry()
+    registry = Registry(SCHEMA)
     registry.upsert(Identity(1, Record(surname="Li", given="Na", phone="+9991")))
     registry.upsert(Identity(2, Record(surname="Bo", given="Bo", phone="+9995550")))
     registry.erase(2)
@@ -66,7 +76,7 @@ def test_weights_by_hand(model: Model, record: Record, bits: float | None) -> No
 
 
 def test_a_rare_surname_says_more_than_a_common_one(model: Model) -> None:
-    registry = Registry()
+    registry = Registry(SCHEMA)
     weights = []
     for person, surname in enumerate(["li", "wu", "oz"]):
         record = Record(surname=surname, given="na")
@@ -114,7 +124,7 @@ def test_the_version_depends_on_the_content(model: Model) -> None:
 
 
 WRONG = [
-    (lambda m: m.encode().replace(b'"format": 1', b'"format": 9'), r"format is 9.*reads 1"),
+    (lambda m: m.encode().replace(b'"format": 3', b'"format": 9'), r"format is 9.*reads 3"),
     (lambda m: m.encode().replace(b'"prior"', b'"prio"'), r"missing required field `prior`"),
     (lambda m: msgspec.structs.replace(m, prior=1.5).encode(), r"prior is 1\.5"),
     (lambda m: b"{", r"truncated"),
@@ -128,15 +138,25 @@ def test_a_wrong_model_says_what_is_wrong(model: Model, spoil, message: str) -> 
 
 
 def test_a_probability_of_zero_is_refused(model: Model) -> None:
-    spoilt = msgspec.structs.replace(model, comparisons=(levels("phone", same=(0.5, 0.0)),))
-    with pytest.raises(SchemaError, match=r"u of phone\.same is 0\.0"):
+    phone = levels(SCHEMA.compare[0], same=(0.5, 0.0))
+    spoilt = msgspec.structs.replace(model, comparisons=(phone, model.comparisons[1]))
+    with pytest.raises(SchemaError, match=r"u of phone\(phone\)\.same is 0\.0"):
         Model.decode(spoilt.encode())
 
 
 def test_a_model_with_other_levels_than_the_code_is_refused(model: Model) -> None:
     phone = msgspec.structs.replace(model.comparisons[0], levels=model.comparisons[0].levels[1:])
-    with pytest.raises(SchemaError, match=r"'phone' was trained on .* train again"):
-        Linker(msgspec.structs.replace(model, comparisons=(phone,)), Registry())
-    gone = msgspec.structs.replace(model.comparisons[0], name="shoe_size")
-    with pytest.raises(SchemaError, match=r"'shoe_size' has no file"):
-        Linker(msgspec.structs.replace(model, comparisons=(gone,)), Registry())
+    spoilt = msgspec.structs.replace(model, comparisons=(phone, model.comparisons[1]))
+    with pytest.raises(SchemaError, match=r"'phone\(phone\)' was trained with .* train again"):
+        Linker(spoilt, Registry(SCHEMA))
+
+
+def test_kinds_of_other_shape_are_refused(model: Model) -> None:
+    flat = tuple(tuple(1.0 for _ in one.levels) for one in model.comparisons)
+    for kind, message in (
+        (Kind(0.5, flat[:1]), "must have levels as comparisons"),
+        (Kind(0.0, flat), "above 0"),
+    ):
+        spoilt = msgspec.structs.replace(model, dependence=Dependence((), (kind,)))
+        with pytest.raises(SchemaError, match=message):
+            Model.decode(spoilt.encode())
