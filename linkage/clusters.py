@@ -13,13 +13,13 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from linkage.blocking import CAP
-from linkage.clustering import Clustering
+from linkage.clustering.components import Clustering
+from linkage.clustering.graph import Nodes, Pair, ordered, threshold_units
+from linkage.clustering.membership import Change
+from linkage.clustering.pairs import Pairs
+from linkage.clustering.partition import SURE, Weights
 from linkage.comparison import Comparison
-from linkage.graph import Nodes, Pair, ordered, threshold_units
-from linkage.membership import Change
 from linkage.model import Model
-from linkage.pairs import Pairs
-from linkage.partition import SURE, Weights
 from linkage.statehash import state_hash
 
 Answer = Literal["link", "non-link"]

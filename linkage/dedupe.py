@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from linkage.blocking import CAP
-from linkage.clustering import Clustering
+from linkage.clustering.components import Clustering
+from linkage.clustering.graph import Nodes, threshold_units, units
+from linkage.clustering.partition import Weights
 from linkage.comparing import PairSet, batch_side
 from linkage.comparison import Comparison, load_comparisons
 from linkage.frames import canonical, link
-from linkage.graph import Nodes, threshold_units, units
 from linkage.model import Model
-from linkage.partition import Weights
 from linkage.scoring import Scorer
 
 

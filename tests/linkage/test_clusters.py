@@ -3,11 +3,11 @@
 import msgspec
 import pytest
 
+from linkage.clustering.membership import Change
+from linkage.clustering.partition import SURE
 from linkage.clusters import Clusters, Version
 from linkage.errors import SchemaError
-from linkage.membership import Change
 from linkage.model import Model
-from linkage.partition import SURE
 from linkage.records import Record
 
 MODEL = Model.default()

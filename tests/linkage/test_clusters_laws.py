@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkage.clustering.membership import Change, Membership
 from linkage.clusters import Answer, Clusters, Version
 from linkage.comparing import PairSet
 from linkage.comparison import load_comparisons
-from linkage.membership import Change, Membership
 from linkage.model import Model
 from linkage.records import Record
 from linkage.scoring import Bits, Scorer

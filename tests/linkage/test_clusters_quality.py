@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from linkage.clustering.graph import SCALE
+from linkage.clustering.partition import joined
 from linkage.clusters import Clusters, Version
-from linkage.graph import SCALE
 from linkage.model import Model
-from linkage.partition import joined
 from streams.source import load_sources
 from streams.synthetic.preset import PRESETS
 from streams.synthetic.world import World

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from linkage.partition import LARGEST, agglomerate, joined, partition
+from linkage.clustering.partition import LARGEST, agglomerate, joined, partition
 
 Ints = NDArray[np.int64]
 

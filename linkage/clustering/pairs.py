@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.blocking import CAP
+from linkage.clustering.graph import Nodes, Pair, units
+from linkage.clustering.partition import Weights
 from linkage.comparing import PairSet, shelf_side
 from linkage.comparison import Comparison, load_comparisons
 from linkage.features import Canonical, Fingerprints
-from linkage.graph import Nodes, Pair, units
 from linkage.model import Model
-from linkage.partition import Weights
 from linkage.postings import Keys
 from linkage.registry import Registry
 from linkage.scoring import Scorer

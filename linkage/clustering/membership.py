@@ -10,8 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from linkage.graph import Pair
-from linkage.partition import joined
+from linkage.clustering.graph import Pair
+from linkage.clustering.partition import joined
 
 
 class Change(msgspec.Struct, frozen=True, order=True):

@@ -5,7 +5,15 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.membership import Change, Event, Membership, Merged, Regrouped, Renamed, Split
+from linkage.clustering.membership import (
+    Change,
+    Event,
+    Membership,
+    Merged,
+    Regrouped,
+    Renamed,
+    Split,
+)
 
 Clusters = list[set[int]]
 

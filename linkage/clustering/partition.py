@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.graph import SCALE, Nodes, Pair
+from linkage.clustering.graph import SCALE, Nodes, Pair
 
 LARGEST = 100
 """Records of a piece whose pairs are all scored: at most 4,950 pairs."""

@@ -8,9 +8,9 @@ not).
 
 from collections.abc import Iterable, Mapping
 
-from linkage.graph import Graph, Pair
-from linkage.membership import Change
-from linkage.partition import Weigh, partition
+from linkage.clustering.graph import Graph, Pair
+from linkage.clustering.membership import Change
+from linkage.clustering.partition import Weigh, partition
 
 
 class Clustering:

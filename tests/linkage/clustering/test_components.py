@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from linkage.clustering import Clustering
-from linkage.membership import Change, Membership
+from linkage.clustering.components import Clustering
+from linkage.clustering.membership import Change, Membership
 from tests.linkage import plainly
 
 NODES = 9
@@ -117,7 +117,7 @@ def test_a_record_that_is_corrected_gives_up_its_old_edges() -> None:
 def test_components_that_are_too_large_are_divided_alike_in_any_order(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("linkage.partition.LARGEST", 3)
+    monkeypatch.setattr("linkage.clustering.partition.LARGEST", 3)
     large = 0
     for seed in range(200):
         world, rng, present = World(seed), Random(seed), set[int]()

@@ -1,0 +1,1 @@
+"""Clusters of a weighted graph: edges, components, their partition, who is in which."""
