@@ -9,12 +9,18 @@ from linkage.decision import Thresholds
 
 if TYPE_CHECKING:
     from streams.configure import Choice
+    from streams.plan import Plan
 
 _NAME = "run.json"
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """The choices that make the same run again; `recording` and `verdicts` are files it played."""
+    """The choices that make the same run again; `recording` and `verdicts` are files it played.
+
+    `model` and `shadow` are files in the folder of the manifest: a run is explained by the models
+    that decided it, whatever becomes of the files that were given. None is the packaged model, or
+    no shadow.
+    """
 
     people: int
     days: int
@@ -26,6 +32,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     recording: str | None = None
     thresholds: Thresholds = Thresholds()
     verdicts: str | None = None
+    model: str | None = None
+    shadow: str | None = None
+    cutover: int | None = None
 
     @classmethod
     def of(
@@ -44,11 +53,17 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
             recording=None if recording is None else str(recording.resolve()),
             thresholds=choice.thresholds,
             verdicts=None if verdicts is None else str(verdicts.resolve()),
+            model="model.json",
+            shadow=None if choice.models.shadow is None else "shadow.json",
+            cutover=choice.models.cutover,
         )
 
-    def save(self, folder: Path) -> None:
-        """Write it into a state folder."""
+    def save(self, folder: Path, plan: "Plan") -> None:
+        """Write it into a state folder, and beside it the models of the run's plan."""
         folder.mkdir(parents=True, exist_ok=True)
+        for name, model in ((self.model, plan.model), (self.shadow, plan.shadow)):
+            if name is not None and model is not None:
+                (folder / name).write_bytes(model.encode())
         (folder / _NAME).write_bytes(msgspec.json.format(msgspec.json.encode(self)))
 
 

@@ -202,6 +202,22 @@ Margin = Annotated[
     float | None,
     _option("--margin", "Bits that a link needs over the runner-up.", _bits),
 ]
+ModelFile = Annotated[
+    Path | None,
+    _option("--model", "Model of `joinlens train`; the packaged one when not given."),
+]
+Shadow = Annotated[
+    Path | None,
+    _option("--shadow", "Model that is tried beside the run's own; see `joinlens shadow`."),
+]
+Cutover = Annotated[
+    int | None,
+    _option(
+        "--cutover",
+        "Block (hour, -1 is before the stream) at whose close --shadow takes over.",
+        _whole(-1, 24 * 365),
+    ),
+]
 Verdicts = Annotated[
     Path | None,
     _option("--verdicts", "File of clerks' verdicts, a JSON line each, from `joinlens review`."),

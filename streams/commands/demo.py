@@ -21,7 +21,7 @@ from streams.commands.collector import spare_the_collector
 from streams.commands.material import material_of
 from streams.commands.progress import Progress
 from streams.commands.thresholds import chosen
-from streams.configure import Choice
+from streams.configure import Choice, Models
 from streams.dashboard.server import Dashboard
 from streams.delivery import Delivery
 from streams.digest import digest_of
@@ -46,6 +46,9 @@ def demo(
     points: s.Points = s.POINTS,
     policy: s.Policy = None,
     verdicts: s.Verdicts = None,
+    model: s.ModelFile = None,
+    shadow: s.Shadow = None,
+    cutover: s.Cutover = None,
     cost_false_link: s.CostFalseLink = None,
     cost_missed_link: s.CostMissedLink = None,
     cost_review: s.CostReview = None,
@@ -67,25 +70,28 @@ def demo(
     stays up until Ctrl-C; with --once the command ends after the summary. --state must be a folder
     here; the run's part of it is emptied first. --play streams a recording of `joinlens generate`
     or `joinlens import` instead; people, days and seed are then those of its manifest. --verdicts
-    plays what clerks have said in `joinlens review`.
+    plays what clerks have said in `joinlens review`. --shadow tries a model beside the run's own,
+    --cutover lets it take over at the close of a block.
     """
     spare_the_collector()
     # One process gains nothing from partitions; the answers do not depend on them.
     split = partitions if runner == "kafka" else 1
     rule = chosen((cost_false_link, cost_missed_link, cost_review), (link_at, review_at, margin))
     limits = Thresholds() if rule is None else rule.thresholds
-    asked = Choice(people, days, seed, scenario, split, points, policy, limits)
+    models = Models(model, shadow, cutover)
+    asked = Choice(people, days, seed, scenario, split, points, policy, limits, models)
+    plan = asked.plan()  # what is wrong with an option is said before the world is made
     choice, material = material_of(asked, play)
-    said = [] if verdicts is None else read_verdicts(verdicts, choice.plan().codec())
+    said = [] if verdicts is None else read_verdicts(verdicts, plan.codec())
     sources = tuple(choice.sources())
     board = Board(Run(choice.people, choice.days, choice.seed, scenario, runner, sources))
-    session = Session(board, material.evaluator(), choice.plan().layout)
+    session = Session(board, material.evaluator(), plan.layout)
     page = None if once else Dashboard(board, host, port)
     with _clean_end(), _fresh(Path(state) / "demo" / runner) as folder:
         try:
             if page is not None:
                 print(f"live page: {page.start()}", file=sys.stderr, flush=True)
-            Manifest.of(choice, play, verdicts).save(folder)
+            Manifest.of(choice, play, verdicts).save(folder, plan)
             progress = Progress(session, choice.days)
             stream = progress.over(with_verdicts(material.deliveries(), said))
             if runner == "embedded":

@@ -16,7 +16,7 @@ from streams.board import Board, Run
 from streams.commands.collector import spare_the_collector
 from streams.commands.material import material_of
 from streams.commands.thresholds import chosen
-from streams.configure import Choice
+from streams.configure import Choice, Models
 from streams.dashboard.server import Dashboard
 from streams.follow import Follower
 from streams.kafka.feed import Fed, Feed
@@ -84,6 +84,9 @@ def worker(
     points: s.Points = s.POINTS,
     seed: s.Seed = s.SEED,
     policy: s.Policy = None,
+    model: s.ModelFile = None,
+    shadow: s.Shadow = None,
+    cutover: s.Cutover = None,
     cost_false_link: s.CostFalseLink = None,
     cost_missed_link: s.CostMissedLink = None,
     cost_review: s.CostReview = None,
@@ -96,7 +99,9 @@ def worker(
 ) -> None:
     """Run one worker of every stage until SIGTERM; start several and they share the partitions.
 
-    It crashes rather than go on after a defect: start it again and it resumes from its state.
+    It crashes rather than go on after a defect: start it again and it resumes from its state. All
+    workers of a run have the same models. One that is started with others than decided its state
+    settles every account by them when the next block closes.
     """
     # Imported here: Faust takes a second to import, and only workers need it.
     from streams.runners.faust_worker import KafkaWorker
@@ -105,6 +110,7 @@ def worker(
     asked = _choice(
         seed=seed, scenario=scenario, partitions=partitions, points=points, policy=policy
     )
+    asked = asked.with_models(Models(model, shadow, cutover))
     plan = (asked if rule is None else asked.under(rule.thresholds)).plan()
     scratch = Path(gettempdir()) / f"joinlens-{name or os.getpid()}"
     spare_the_collector()
@@ -124,16 +130,23 @@ def dashboard(
     port: s.Port = 8080,
     allow_host: s.AllowHost = "",
     play: s.Play = None,
+    model: s.ModelFile = None,
+    shadow: s.Shadow = None,
+    cutover: s.Cutover = None,
 ) -> None:
     """Serve the live page of a run on a broker until Ctrl-C or SIGTERM.
 
     --people, --days and --seed, or --play, must be the feed's: precision and recall are measured
-    against the truth of that world or recording.
+    against the truth of that world or recording. The models must be the workers': `explain` and
+    `shadow` take them from the manifest that is written here.
     """
-    choice, material = material_of(_choice(people, days, seed, scenario, partitions), play)
-    layout, sources = choice.plan().layout, tuple(choice.sources())
+    asked = _choice(people, days, seed, scenario, partitions)
+    asked = asked.with_models(Models(model, shadow, cutover))
+    plan = asked.plan()
+    choice, material = material_of(asked, play)
+    layout, sources = plan.layout, tuple(choice.sources())
     if not state.startswith(SCHEMES):
-        Manifest.of(choice, play).save(Path(state))
+        Manifest.of(choice, play).save(Path(state), plan)
     board = Board(Run(choice.people, choice.days, choice.seed, scenario, "kafka", sources))
     session = Session(board, material.evaluator(), layout)
     follower = Follower(bootstrap, session, layout)

@@ -69,6 +69,13 @@ def _command(choice: Choice, bootstrap: str, folder: Path, number: int) -> list[
     rule = choice.thresholds
     command += ["--link-at", repr(rule.link), "--review-at", repr(rule.review)]
     command += ["--margin", repr(rule.margin)]
+    models = choice.models
+    for option, value in (
+        ("--model", models.model),
+        ("--shadow", models.shadow),
+        ("--cutover", models.cutover),
+    ):
+        command += [] if value is None else [option, str(value)]
     if choice.policy is not None:
         command += ["--policy", str(choice.policy)]
     return command

@@ -8,7 +8,7 @@ import typer
 
 from streams import settings as s
 from streams.commands.material import material_of
-from streams.configure import Choice
+from streams.configure import Choice, Models
 from streams.diagram import mermaid, table
 from streams.digest import digest_of
 from streams.manifest import Manifest, has_manifest, load_manifest
@@ -89,6 +89,8 @@ def opened(state: str) -> tuple[Manifest, Choice, str]:
         ) from None
     policy = None if m.policy is None else Path(m.policy)
     world = (m.people, m.days, m.seed, m.scenario)
-    choice = Choice(*world, m.partitions, m.points, policy, m.thresholds)
+    model, shadow = (None if name is None else folder / name for name in (m.model, m.shadow))
+    models = Models(model, shadow, m.cutover)
+    choice = Choice(*world, m.partitions, m.points, policy, m.thresholds, models)
     cells = folder / "state"
     return m, choice, str(cells if cells.is_dir() else folder)
