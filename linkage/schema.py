@@ -73,6 +73,24 @@ class Schema(msgspec.Struct, frozen=True):
     compare: tuple[Compare, ...]
     keys: tuple[Key, ...]
 
+    @classmethod
+    def of(
+        cls,
+        fields: Mapping[str, str],
+        compare: Iterable[tuple[str, tuple[str, ...]]],
+        keys: Iterable[tuple[str, ...]],
+    ) -> "Schema":
+        """Return the schema of fields by kind; a key is named by its parts.
+
+        >>> Schema.of({"born": "date"}, [("date", ("born",))], [("born:year",)]).keys
+        (Key(name='born:year', parts=('born:year',)),)
+        """
+        return cls(
+            fields=tuple(Field(name, kind) for name, kind in fields.items()),
+            compare=tuple(Compare(comparison, names) for comparison, names in compare),
+            keys=tuple(Key("+".join(parts), parts) for parts in keys),
+        )
+
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names of the fields, in order."""
