@@ -6,7 +6,18 @@ from typing import Any
 import typer
 
 from linkage.errors import LinkageError
-from streams.commands import broker, calibration, demo, frames, kafka, look, quality, review, world
+from streams.commands import (
+    broker,
+    calibration,
+    demo,
+    frames,
+    kafka,
+    look,
+    quality,
+    review,
+    shadow,
+    world,
+)
 from streams.importing.faults import FrameError
 from streams.kafka.resume import FeedError
 from streams.kafka.status import BrokerError
@@ -41,6 +52,7 @@ app.command()(kafka.dashboard)
 app.command()(look.explain)
 app.command()(review.review)
 app.command()(quality.quality)
+app.command()(shadow.shadow)
 app.command()(look.topology)
 app.command()(look.digest)
 

@@ -4,16 +4,21 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
+from linkage.model import Model
 from streams import settings as s
-from streams.commands.material import material_of
-from streams.configure import Choice, Models
+from streams.commands.material import Material, material_of
+from streams.configure import Choice, Models, model_of
 from streams.diagram import mermaid, table
 from streams.digest import digest_of
 from streams.manifest import Manifest, has_manifest, load_manifest
+from streams.plan import Plan
 from streams.reasons import Reasons
+from streams.shadowing import linkers_over
 from streams.store.open import open_store
+from streams.store.protocol import Store
 from streams.topology import Layout
 
 STATE = str(Path(s.STATE) / "demo" / "embedded")
@@ -44,17 +49,20 @@ def explain(
         typer.Option("--person", help="Ask about this person instead of the best candidate."),
     ] = None,
     state: s.State = STATE,
+    model: s.ModelFile = None,
     json_: s.Json = False,
 ) -> None:
     """Explain why an account was linked to a person, or why not.
 
     The parts are bits of evidence and add up to the match weight, with nothing left over. Reads
-    the state of a finished or running demo (--state).
+    the state of a finished or running demo (--state), and explains it by the model that decided.
+    With --model it also says what that model would change, term by term.
     """
     manifest, choice, where = opened(state)
-    recording = None if manifest.recording is None else Path(manifest.recording)
-    _, material = material_of(choice, recording)
-    reasons = Reasons(material.identities(), where, choice.thresholds)
+    store = open_store(where)
+    models = [deciding(choice.plan(), store)] + ([] if model is None else [model_of(model)])
+    identities = streamed(manifest, choice).identities()
+    reasons = Reasons(store, linkers_over(identities, choice.thresholds, models))
     found = reasons.explain(account, person)
     if not found:
         raise typer.BadParameter(
@@ -71,6 +79,34 @@ def digest(state: s.State = STATE) -> None:
     _, choice, where = opened(state)
     plan = choice.plan()
     print(digest_of(open_store(where), plan.layout.sources, plan.joins))
+
+
+def deciding(plan: Plan, store: Store) -> Model:
+    """Return the model that decided what the cells of a run hold, its own or its shadow.
+
+    While a cut-over is under way that is the shadow. BadParameter when it was another.
+    """
+    named = {
+        msgspec.msgpack.decode(value, type=str).split()[0]
+        for task in store.tasks()
+        if task.startswith("identify/")
+        for key, value in store.peek(task, "models")
+        if msgspec.msgpack.decode(key, type=str) == "current"
+    }
+    known = {one.version: one for one in (plan.model, plan.shadow) if one is not None}
+    if strange := sorted(named - known.keys()):
+        raise typer.BadParameter(
+            f"it was decided by model {strange[0]}, and its manifest speaks of {', '.join(known)}; "
+            "start `joinlens dashboard` with the --model and --shadow of the workers",
+            param_hint="--state",
+        )
+    return known[max(named, key=list(known).index, default=plan.model.version)]
+
+
+def streamed(manifest: Manifest, choice: Choice) -> Material:
+    """Return what the run of a manifest streamed."""
+    recording = None if manifest.recording is None else Path(manifest.recording)
+    return material_of(choice, recording)[1]
 
 
 def opened(state: str) -> tuple[Manifest, Choice, str]:
