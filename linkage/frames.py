@@ -32,8 +32,8 @@ def canonical(frame: pd.DataFrame, schema: Schema, what: str = "frame") -> list[
     if not frame.index.is_unique:
         label = frame.index[frame.index.duplicated()][0]
         raise SchemaError(
-            f"{what}: index label {str(label)!r} stands more than once; use frame.reset_index() or an "
-            "index of unique record ids"
+            f"{what}: index label {str(label)!r} stands more than once; use "
+            "frame.reset_index() or an index of unique record ids"
         )
     columns = [_values(frame[field.name], field, what) for field in schema.fields]
     return list(zip(*columns, strict=True))

@@ -7,7 +7,7 @@
 - start of m: for each blocking pass a two-class EM on the pairs it yields, the comparisons of the
   blocked fields left out (they agree by construction); then the mean over the passes;
 - at last all candidate pairs together: prior, m and the kinds of pairs within which comparisons
-  are independent (`linkage.joint`), as many kinds as Bayes' information criterion allows.
+  are independent (`linkage.training.joint`), as many kinds as Bayes' information criterion allows.
 
 One EM over everything fails on household data: within a block, relatives agree on surname and
 address, and one two-class mixture splits 'relative' from 'stranger' instead of 'same person' from
@@ -28,17 +28,29 @@ from linkage.blocking import CAP
 from linkage.comparison import Comparison, load_comparisons
 from linkage.features import Encoded, Encoder
 from linkage.frames import canonical
-from linkage.joint import MOST_REPEATED, choose_joint, repeated
-from linkage.latent import Evidence, Joint
-from linkage.material import Material, Sample
-from linkage.mixture import Table, smoothed
 from linkage.model import FORMAT, Kinds, Model, Report
-from linkage.parameters import average, comparison_models, dependence, digits, frequencies, tables
-from linkage.passes import fit_passes
 from linkage.people import people_schema
 from linkage.schema import Schema
 from linkage.scoring import Scorer
-from linkage.soundness import columns_in_doubt, fit_in_doubt, refuse_nonsense, refuse_too_little
+from linkage.training.joint import MOST_REPEATED, choose_joint, repeated
+from linkage.training.latent import Evidence, Joint
+from linkage.training.material import Material, Sample
+from linkage.training.mixture import Table, smoothed
+from linkage.training.parameters import (
+    average,
+    comparison_models,
+    dependence,
+    digits,
+    frequencies,
+    tables,
+)
+from linkage.training.passes import fit_passes
+from linkage.training.soundness import (
+    columns_in_doubt,
+    fit_in_doubt,
+    refuse_nonsense,
+    refuse_too_little,
+)
 
 
 @dataclass(frozen=True)

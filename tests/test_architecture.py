@@ -22,7 +22,7 @@ ONLY_IN = {
     "docker": ("streams.kafka.docker_broker",),
     "sqlite3": ("streams.store",),
     "psycopg": ("streams.store",),
-    "recordlinkage": ("linkage.material", "linkage.quality"),
+    "recordlinkage": ("linkage.training.material", "linkage.quality"),
     "opendp": ("linkage.privacy.mechanisms",),
     "matplotlib": ("streams.synthetic.calibration.figures", "streams.quality.figures"),
 }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from linkage.dependence import Bits, Table
-from linkage.latent import Evidence, Joint, fit_joint
+from linkage.training.latent import Evidence, Joint, fit_joint
 
 CERTAIN = 15.0
 """Bits from which a pair is taken for a match before kinds are known."""

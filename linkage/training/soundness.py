@@ -10,11 +10,11 @@ import numpy as np
 
 from linkage.errors import SchemaError
 from linkage.features import Encoded
-from linkage.latent import Joint
-from linkage.material import Material, Sample
-from linkage.mixture import Table
 from linkage.model import Report
 from linkage.schema import Schema
+from linkage.training.latent import Joint
+from linkage.training.material import Material, Sample
+from linkage.training.mixture import Table
 
 FEWEST = 10
 """Pairs that must meet a rule, and matches that must be found for certain."""

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from linkage.comparison import Comparison
 from linkage.dependence import Dependence, Kind
-from linkage.mixture import Fit, Table, shares
 from linkage.model import ComparisonModel, LevelModel, TermFrequencies
 from linkage.schema import Schema
+from linkage.training.mixture import Fit, Table, shares
 
 DIGITS = 9
 """Significant digits kept, so that rounding on another machine does not change the model."""

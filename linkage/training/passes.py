@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.material import Material, Sample, fields
-from linkage.mixture import Fit, Table, fit
 from linkage.model import Pass
-from linkage.parameters import digits
+from linkage.training.material import Material, Sample, fields
+from linkage.training.mixture import Fit, Table, fit
+from linkage.training.parameters import digits
 
 Kept = tuple[Sequence[int], Fit]
 """The positions of the comparisons that a pass kept, and their fit."""

@@ -75,7 +75,7 @@ def test_missing_columns_and_repeated_labels_are_named() -> None:
     left, right = frames()
     with pytest.raises(SchemaError, match=r"the right frame: columns \['town'\] are missing; its"):
         trained(left, right.drop(columns="town"))
-    with pytest.raises(SchemaError, match=r"label '0' stands more than once; use frame.reset_index"):
+    with pytest.raises(SchemaError, match=r"label '0' stands more than once; use frame"):
         trained(pd.concat([left, left.iloc[:1]]), right)
     with pytest.raises(SchemaError, match=r"the left frame: it has no rows"):
         trained(left.iloc[:0], right)
