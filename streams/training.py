@@ -1,12 +1,13 @@
-"""Training material from a world: its registry and its registrations as frames, without usage."""
+"""Training material: a registry and the registrations that claim it, as frames, without usage."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import pandas as pd
 
 from linkage.model import Model
-from linkage.records import FIELDS, Record
+from linkage.records import FIELDS, Identity, Record
 from linkage.train import DEFAULTS, Settings, train
 from streams.events import Codec, Event, Marker, Registration
 from streams.source import Source, kinds_of
@@ -14,6 +15,15 @@ from streams.synthetic.emission import Batch, Hour
 from streams.synthetic.world import World
 
 Tenancy = tuple[str, str, int]
+Notes = dict[str, int | float | str]
+
+
+class Claims(NamedTuple):
+    """A registry and the registrations of tenancies; `notes` tell the report what these were."""
+
+    identities: Iterable[Identity]
+    tenancies: Iterable[Sequence[Record]]
+    notes: Notes
 
 
 def train_on_world(
@@ -25,15 +35,16 @@ def train_on_world(
 ) -> Model:
     """Return a model trained on a synthetic world; its report says which, so it can be repeated."""
     world = World(people, days, seed, without_usage(sources))
-    registry = frame([identity.record for identity in world.identities()])
-    groups = registrations(world).values()
-    notes: dict[str, int | float | str] = {
-        "people": people,
-        "days": days,
-        "sources": " ".join(sorted(sources)),
-    }
-    claimed = frame([record for group in groups for record in group])
-    return train(claimed, registry, seed=seed, settings=settings, notes=notes)
+    notes: Notes = {"people": people, "days": days, "sources": " ".join(sorted(sources))}
+    claims = Claims(world.identities(), registrations(world).values(), notes)
+    return train_on(claims, seed, settings)
+
+
+def train_on(claims: Claims, seed: int, settings: Settings = DEFAULTS) -> Model:
+    """Return a model trained on claims to be somebody of the registry."""
+    registry = frame([identity.record for identity in claims.identities])
+    claimed = frame([record for group in claims.tenancies for record in group])
+    return train(claimed, registry, seed=seed, settings=settings, notes=claims.notes)
 
 
 def without_usage(sources: Mapping[str, Source]) -> dict[str, Source]:

@@ -109,7 +109,7 @@ def streamed(manifest: Manifest, choice: Choice) -> Material:
     return material_of(choice, recording)[1]
 
 
-def opened(state: str) -> tuple[Manifest, Choice, str]:
+def opened(state: str, option: str = "--state") -> tuple[Manifest, Choice, str]:
     """Return the manifest and choices of the run that wrote a state, and where its cells are.
 
     The folder may also be the one that was given to `joinlens demo --state`.
@@ -121,7 +121,7 @@ def opened(state: str) -> tuple[Manifest, Choice, str]:
         m = load_manifest(folder)
     except FileNotFoundError:
         raise typer.BadParameter(
-            f"{state} holds no run; `joinlens demo --once` makes one", param_hint="--state"
+            f"{state} holds no run; `joinlens demo --once` makes one", param_hint=option
         ) from None
     policy = None if m.policy is None else Path(m.policy)
     world = (m.people, m.days, m.seed, m.scenario)

@@ -69,16 +69,37 @@ def train(
     people: s.People = 10_000,
     days: s.Days = 1,
     seed: s.Seed = s.SEED,
+    from_run: Annotated[
+        str, typer.Option("--from-run", help="Train on the run in this state folder instead.")
+    ] = "",
+    play: Annotated[
+        Path | None, typer.Option("--play", help="Train on this recording instead of a world.")
+    ] = None,
 ) -> None:
-    """Train a linkage model without labels, on the registrations of a synthetic world.
+    """Train a linkage model without labels, on registrations and the registry they claim.
 
-    The defaults make the model that ships with the package again, byte for byte.
+    These are those of a synthetic world (the defaults make the model that ships with the package
+    again, byte for byte), of a finished or running demo, or of a recording of `joinlens generate`
+    or `joinlens import`. `joinlens shadow` shows what the model would change.
     """
+    if from_run and play is not None:
+        what = "a model is trained on a run or on a recording, not on both"
+        raise typer.BadParameter(what, param_hint="--from-run, --play")
+    if not out.parent.is_dir():  # said before the work
+        raise typer.BadParameter(f"there is no folder {out.parent}", param_hint="--out")
     # Imported here: recordlinkage brings much that no other command needs.
-    from streams.training import train_on_world
+    from streams.commands.claims import of_recording, of_run
+    from streams.training import train_on, train_on_world
 
-    model = train_on_world(people, days, seed, default_sources())
+    if from_run:
+        model = train_on(of_run(from_run), seed)
+    elif play is not None:
+        model = train_on(of_recording(play), seed)
+    else:
+        model = train_on_world(people, days, seed, default_sources())
     out.write_bytes(model.encode())
+    for warning in model.report.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
     print(f"model {model.version}: {out}")
 
 
