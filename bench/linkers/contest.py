@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bench.harness import FOLDER
+from bench.linkers.demo import demo
 from bench.linkers.sets import DataSet
 from bench.rig.peak import used_by
 
@@ -61,3 +63,14 @@ def _answer(command: list[str], folder: Path, data: DataSet) -> Answer:
         found = pd.read_parquet(clusters)["cluster"].to_numpy(np.int64)
     seconds = json.loads(used.output.splitlines()[-1])
     return Answer(pd.read_parquet(pairs), found, seconds, used.megabytes)
+
+
+def seconds_of_an_event(peers: str, people: int, seed: int) -> dict[str, float]:
+    """Return the median seconds by peer of one event against the registry of the typical demo."""
+    with TemporaryDirectory() as folder:
+        demo(people, "typical", seed).save(Path(folder), seed)
+        used = used_by([peers, str(FOLDER / "peers" / "one_event.py"), folder])
+    if used.status:
+        raise RuntimeError(f"one_event.py ended with status {used.status} for {people} people")
+    found: dict[str, float] = json.loads(used.output.splitlines()[-1])
+    return found

@@ -135,7 +135,7 @@ def _watch(job: Job) -> Figures:
     for one in World(job.people, job.days, job.seed).stream():
         events += events_in(one)
         if isinstance(one, Marker) and 0 <= one.marker < 24 * job.days:
-            held[1 + one.marker // 24].append(_resident())
+            held[1 + one.marker // 24].append(resident())
     return {"events": float(events), **{f"day {day}": mean(mbs) for day, mbs in held.items()}}
 
 
@@ -147,7 +147,7 @@ _WORKS: dict[Work, Callable[[Job], Figures]] = {
 }
 
 
-def _resident() -> float:
+def resident() -> float:
     """Return the megabytes of memory that this process holds now."""
     statm = Path("/proc/self/statm")
     if statm.exists():
