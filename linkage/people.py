@@ -46,6 +46,6 @@ def check_people(schema: Schema) -> None:
     strange = [name for name in schema.names if name not in FIELDS]
     if strange:
         raise SchemaError(
-            f"model: it compares {', '.join(strange)}; the pipeline's records have "
+            f"model: its schema has {', '.join(strange)}; the pipeline's records have "
             f"{', '.join(FIELDS)}; train on a run or a world with `joinlens train`"
         )
