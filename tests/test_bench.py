@@ -93,7 +93,7 @@ def test_writing_replaces_the_results_of_this_bench_alone(tmp_path: Path) -> Non
 
 def test_every_bench_is_well_formed() -> None:
     benches = load_benches()
-    assert {"linkage", "pipeline", "risk", "world"} <= benches.keys()
+    assert {"linkage", "linker", "pipeline", "risk", "world"} <= benches.keys()
     for name, bench in benches.items():
         assert isinstance(bench, Bench)
         assert bench.name == name
