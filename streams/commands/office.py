@@ -12,10 +12,8 @@ from linkage.decision import Thresholds
 from linkage.linker import Linker
 from linkage.model import Model
 from linkage.records import Identity, Record
-from linkage.registry import Registry
 from streams.cases import Case, cases_of
-from streams.commands.look import opened
-from streams.commands.material import material_of
+from streams.commands.look import deciding, opened, streamed
 from streams.configure import Choice
 from streams.events import Rejected
 from streams.gate import checked_entry
@@ -23,6 +21,7 @@ from streams.kafka.feed import Feed
 from streams.kafka.standing import standing
 from streams.kafka.topics import Names, end_offsets
 from streams.messages import Link, Review
+from streams.shadowing import linkers_over
 from streams.stages.tenancy import Tenancy
 from streams.store.open import open_store
 from streams.verdict_file import append_verdict, read_verdicts
@@ -43,22 +42,26 @@ class Office:
     send: Callable[[ClerkVerdict], None]
 
 
-def of_state(state: str, file: Path, thresholds: Thresholds | None, account: str) -> Office:
+def of_state(
+    state: str, file: Path, thresholds: Thresholds | None, model: Model | None, account: str
+) -> Office:
     """Return the office of a finished or running demo; verdicts go to a file.
 
-    Cases are what the run leaves to a clerk, and all of `account`; where other thresholds are
-    asked for than the run had, every tenancy is one, since these may leave others to a clerk.
+    Cases are what the run leaves to a clerk, and all of `account`; where other thresholds or
+    another model are asked for than the run had, every tenancy is one, since these may leave
+    others to a clerk.
     """
     manifest, choice, cells = opened(state)
-    recording = None if manifest.recording is None else Path(manifest.recording)
-    _, material = material_of(choice, recording)
-    given = read_verdicts(file, choice.plan().codec()) if file.exists() else []
+    plan, store = choice.plan(), open_store(cells)
+    given = read_verdicts(file, plan.codec()) if file.exists() else []
     limits = choice.thresholds if thresholds is None else thresholds
-    linker, people = _registered(material.identities(), limits)
+    asked = deciding(plan, store) if model is None else model
+    linker, people = _registered(streamed(manifest, choice).identities(), limits, asked)
+    anew = thresholds is not None or model is not None
     cases = [
         case
-        for case in cases_of(open_store(cells))
-        if case.tenancy.status == "review" or thresholds is not None or case.name[1] == account
+        for case in cases_of(store)
+        if case.tenancy.status == "review" or anew or case.name[1] == account
     ]
     return Office(linker, people, cases, given, lambda said: append_verdict(file, said))
 
@@ -73,7 +76,7 @@ def of_broker(bootstrap: str, choice: Choice, account: str, names: Names | None 
     registry, reviews = names.of("registry"), names.of("reviews")
     held = list(standing(end_offsets([registry, reviews], bootstrap), bootstrap))
     entries = [m.value for m in held if m.topic == registry and m.value is not None]
-    linker, people = _registered(_identities(entries), choice.thresholds)
+    linker, people = _registered(_identities(entries), choice.thresholds, plan.model)
     told = [m.value for m in held if m.topic == reviews and m.value is not None]
     feed = Feed(plan.codec(), plan.layout, bootstrap, names)
 
@@ -85,12 +88,11 @@ def of_broker(bootstrap: str, choice: Choice, account: str, names: Names | None 
 
 
 def _registered(
-    identities: Iterable[Identity], thresholds: Thresholds
+    identities: Iterable[Identity], thresholds: Thresholds, model: Model
 ) -> tuple[Linker, dict[int, Record]]:
     people = {one.person: one.record for one in identities}
-    registry = Registry()
-    registry.change(list(people.items()))
-    return Linker(Model.default(), registry, thresholds), people
+    (linker,) = linkers_over(map(Identity, people, people.values()), thresholds, [model])
+    return linker, people
 
 
 def _identities(entries: Iterable[bytes]) -> Iterable[Identity]:

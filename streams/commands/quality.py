@@ -10,18 +10,18 @@ import typer
 from linkage.linker import Linker
 from linkage.model import Model
 from linkage.records import Identity
-from linkage.registry import Registry
 from streams import settings as s
 from streams.commands.drawing import prepare
-from streams.commands.look import opened
+from streams.commands.look import deciding, opened, streamed
 from streams.commands.material import Made, Material, material_of
 from streams.commands.thresholds import chosen
-from streams.configure import Choice, preset_named
+from streams.configure import Choice, model_of, preset_named
 from streams.events import Codec
 from streams.quality.answers import answers_of, decided, registrations_of
 from streams.quality.report import Report, Run, report
 from streams.quality.tables import text
 from streams.quality.truth_columns import TruthColumns, truth_columns
+from streams.shadowing import linkers_over
 from streams.source import kinds_of
 from streams.store.open import open_store
 from streams.synthetic.world import World
@@ -39,10 +39,7 @@ def quality(
     scenario: s.ScenarioName = s.SCENARIO,
     play: s.Play = None,
     state: s.State = "",
-    model: Annotated[
-        Path | None,
-        typer.Option("--model", help="Model of `joinlens train` in place of the packaged one."),
-    ] = None,
+    model: s.ModelFile = None,
     cost_false_link: s.CostFalseLink = None,
     cost_missed_link: s.CostMissedLink = None,
     cost_review: s.CostReview = None,
@@ -68,7 +65,7 @@ def quality(
     choice = Choice(people, days, seed, scenario, 1, s.POINTS, None)
     if rule is not None:
         choice = choice.under(rule.thresholds)
-    judged = Model.default() if model is None else Model.load(model)
+    judged = model_of(model)
     if state:
         if play is not None or model is not None or rule is not None:
             raise typer.BadParameter(
@@ -113,11 +110,11 @@ def _linked(of: str, choice: Choice, material: Material, model: Model) -> Run:
 def _finished(state: str) -> Run:
     manifest, choice, cells = opened(state)
     recording = None if manifest.recording is None else Path(manifest.recording)
-    _, material = material_of(choice, recording)
+    material, store = streamed(manifest, choice), open_store(cells)
     truth, identities = _truth(material), list(material.identities())
-    answers, groups = answers_of(open_store(cells))
+    answers, groups = answers_of(store)
     of = f"run in {state}: {_world(choice) if recording is None else recording.name}"
-    linker = _linker(identities, Model.default(), choice)
+    linker = _linker(identities, deciding(choice.plan(), store), choice)
     return Run(of, truth, answers, groups, identities, linker)
 
 
@@ -133,10 +130,8 @@ def _truth(material: Material) -> TruthColumns:
 
 
 def _linker(identities: Iterable[Identity], model: Model, choice: Choice) -> Linker:
-    registry = Registry()
-    for identity in identities:
-        registry.upsert(identity)
-    return Linker(model, registry, choice.thresholds)
+    (linker,) = linkers_over(identities, choice.thresholds, [model])
+    return linker
 
 
 def _world(choice: Choice) -> str:

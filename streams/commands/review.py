@@ -12,7 +12,7 @@ from streams import settings as s
 from streams.commands.look import STATE
 from streams.commands.office import Office, of_broker, of_state
 from streams.commands.thresholds import Rule, by_bits, chosen
-from streams.configure import Choice
+from streams.configure import Choice, Models, model_of
 from streams.docket import Docket
 from streams.side_by_side import page, table
 from streams.sitting import KEYS, MOMENT, Sitting
@@ -37,6 +37,7 @@ def review(
     ] = "",
     state: s.State = STATE,
     verdicts: s.Verdicts = None,
+    model: s.ModelFile = None,
     bootstrap: s.Broker = None,
     scenario: s.ScenarioName = s.SCENARIO,
     partitions: s.Partitions = s.PARTITIONS,
@@ -52,7 +53,8 @@ def review(
     The queue is of a finished or running demo (--state), or of a broker (--bootstrap), in the order
     of what an answer is worth. Verdicts go to the broker at once, or to a file (--verdicts) that
     `joinlens demo` and `joinlens feed` play with the same option. A verdict overrules every model
-    until it is taken back, with u.
+    until it is taken back, with u. A demo's queue is by its own model, or by --model; on a broker
+    --model is the workers'.
     """
     clock = _clock(time)
     if person is not None and not account:
@@ -60,9 +62,11 @@ def review(
     rule = chosen((cost_false_link, cost_missed_link, cost_review), (link_at, review_at, margin))
     if bootstrap is None:
         limits = None if rule is None else rule.thresholds
-        office = of_state(state, verdicts or VERDICTS, limits, account)
+        asked = None if model is None else model_of(model)
+        office = of_state(state, verdicts or VERDICTS, limits, asked, account)
     else:
         choice = Choice(s.PEOPLE, s.DAYS, s.SEED, scenario, partitions, s.POINTS, None)
+        choice = choice.with_models(Models(model))
         choice = choice if rule is None else choice.under(rule.thresholds)
         office = of_broker(bootstrap, choice, account)
     docket = _docket(office, rule or by_bits(office.linker.thresholds), account, person)
