@@ -17,69 +17,27 @@ level 0, refuses levels it has not seen and may swap the classes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 from msgspec.structs import replace
-from numpy.typing import NDArray
 
-from linkage.blocking import CAP
 from linkage.comparison import Comparison, load_comparisons
 from linkage.features import Encoded, Encoder
 from linkage.frames import canonical
-from linkage.model import FORMAT, Kinds, Model, Report
+from linkage.model import Kinds, Model
 from linkage.people import people_schema
 from linkage.schema import Schema
-from linkage.scoring import Scorer
-from linkage.training.joint import MOST_REPEATED, choose_joint, repeated
-from linkage.training.latent import Evidence, Joint
+from linkage.training.beginning import Notes, begin, evidence, trained_model
+from linkage.training.joint import choose_joint
+from linkage.training.latent import Joint
 from linkage.training.material import Material, Sample
-from linkage.training.mixture import Table, smoothed
-from linkage.training.parameters import (
-    average,
-    comparison_models,
-    dependence,
-    digits,
-    frequencies,
-    tables,
-)
-from linkage.training.passes import fit_passes
-from linkage.training.soundness import (
-    columns_in_doubt,
-    fit_in_doubt,
-    refuse_nonsense,
-    refuse_too_little,
-)
+from linkage.training.mixture import Table
+from linkage.training.parameters import dependence, digits
+from linkage.training.settings import DEFAULTS, Settings
+from linkage.training.soundness import columns_in_doubt, fit_in_doubt, refuse_nonsense
 
-
-@dataclass(frozen=True)
-class Settings:
-    """What training assumes, and how much it looks at.
-
-    `rule_recall` is the share of true pairs that meet a rule. Random pairs are drawn until each
-    level was seen `level_pairs` times, `random_pairs` at most. `candidate_pairs` bounds the
-    sample of candidates, `pass_pairs` what a pass takes of it. A key that more than `cap` right
-    records share brings nobody together. `smoothing` is added to counts of levels,
-    `term_smoothing` to counts of values. `most_covered`: of left records, no larger share is ever
-    taken to have their person on the right, for newcomers will come. `other_kinds` and
-    `match_kinds` are the most kinds tried.
-    """
-
-    rule_recall: float = 0.95
-    random_pairs: int = 2_000_000
-    level_pairs: int = 50
-    candidate_pairs: int = 500_000
-    pass_pairs: int = 200_000
-    cap: int = CAP
-    smoothing: float = 0.5
-    term_smoothing: float = 1.0
-    most_covered: float = 0.9
-    other_kinds: int = 4
-    match_kinds: int = 2
-
-
-DEFAULTS = Settings()
+__all__ = ["DEFAULTS", "Settings", "train"]
 
 
 def train(
@@ -89,7 +47,7 @@ def train(
     seed: int = 0,
     settings: Settings = DEFAULTS,
     catalogue: Mapping[str, Comparison] | None = None,
-    notes: Mapping[str, int | float | str] | None = None,
+    notes: Notes | None = None,
 ) -> Model:
     """Return a model trained on registrations (left) and the registry they are linked with (right).
 
@@ -104,49 +62,24 @@ def train(
     chosen = schema or people_schema(known)
     sides = _encoded(left, None if right is left else right, chosen, known)
     given = Material(sides["left"], sides.get("right"), chosen, known, settings.cap)
-    sample = given.sample(settings.candidate_pairs, seed)
-    hits = given.hits(sample.pairs)
-    refuse_too_little(given, sample, int(hits.sum()))
-    counts = _random_counts(given, settings, seed)
-    u = [smoothed(count, settings.smoothing) for count in counts]
-    vectors = given.vectors(sample.pairs)
-    agreeing = tables(vectors[:, hits], given.sizes, settings.smoothing)
-    fits, passes = fit_passes(given, sample, vectors, (agreeing, u), settings.pass_pairs, seed)
-    m = [average(i, fits, table) for i, table in enumerate(agreeing)]
-    report = Report(
-        seed=seed,
-        settings={**asdict(settings), **(notes or {})},
-        identities=len(given.right.canonical),
-        registrations=len(left),
-        random_pairs=int(counts[0].sum()),
-        rule_hits=int(hits.sum()),
-        passes=passes,
+    begun = begin(given, settings, seed, notes or {})
+    material = evidence(given, begun)
+    joint = choose_joint(material, begun.m, begun.u, settings.other_kinds, settings.match_kinds)
+    refuse_nonsense(chosen, joint, begun.u, begun.model.report.rule_hits)
+    one_by_one = material.left is None
+    told = [count + found for count, found in zip(begun.counts, joint.seen, strict=True)]
+    doubts = fit_in_doubt(given, joint, begun.model.report, begun.u, one_by_one)
+    report = replace(
+        begun.model.report,
+        kinds=_kinds(begun.sample, joint),
+        unseen=_unseen(given, told),
+        warnings=(*columns_in_doubt(chosen, sides), *doubts),
     )
-    first = _model(given, settings, (m, u, [np.ones(size) for size in given.sizes]), report)
-    first = replace(first, prior=int(hits.sum()) / settings.rule_recall / sample.possible)
-    evidence = _evidence(given, sample, vectors, first)
-    joint = choose_joint(evidence, m, u, settings.other_kinds, settings.match_kinds)
-    refuse_nonsense(chosen, joint, u, report.rule_hits)
-    told = [count + found for count, found in zip(counts, joint.seen, strict=True)]
-    one_by_one = evidence.left is None
-    doubts = (*columns_in_doubt(chosen, sides), *fit_in_doubt(given, joint, report, u, one_by_one))
-    kinds = Kinds(
-        pairs=len(sample.pairs.left),
-        records=len(sample.lefts),
-        matches=digits(joint.matches),
-        covered=digits(joint.covered),
-        iterations=joint.iterations,
-    )
-    final = _model(
-        given,
-        settings,
-        (joint.m, u, told),
-        replace(report, kinds=kinds, unseen=_unseen(given, told), warnings=tuple(doubts)),
-    )
+    model = trained_model(given, settings, (joint.m, begun.u, told), report)
     return replace(
-        final,
+        model,
         prior=digits(_prior(given, joint, settings, one_by_one)),
-        dependence=dependence(joint.dependence, final.comparisons, told),
+        dependence=dependence(joint.dependence, model.comparisons, told),
     )
 
 
@@ -165,50 +98,14 @@ def _encoded(
     }
 
 
-def _random_counts(given: Material, settings: Settings, seed: int) -> list[Table]:
-    """Return how many random pairs are at each level, those that meet a rule left out."""
-    counts = [np.zeros(size) for size in given.sizes]
-    for pairs in given.random(settings.random_pairs, seed):
-        rest = pairs.where(~given.hits(pairs))
-        for i, row in enumerate(given.vectors(rest)):
-            counts[i] += np.bincount(row, minlength=given.sizes[i])
-        if min(count.min() for count in counts) >= settings.level_pairs:
-            break
-    return counts
-
-
-def _model(
-    given: Material,
-    settings: Settings,
-    trained: tuple[Sequence[Table], Sequence[Table], Sequence[Table]],
-    report: Report,
-) -> Model:
-    """Return a model of m, u and how often each level was met; its prior is even odds."""
-    values = zip(*given.right.canonical, strict=True)
-    columns = dict(zip(given.schema.names, values, strict=True))
-    return Model(
-        format=FORMAT,
-        schema=given.schema,
-        prior=0.5,
-        comparisons=comparison_models(given.schema, given.comparer.comparisons, *trained),
-        frequencies=frequencies(_weighed(given), columns, settings.term_smoothing),
-        report=report,
+def _kinds(sample: Sample, joint: Joint) -> Kinds:
+    return Kinds(
+        pairs=len(sample.pairs.left),
+        records=len(sample.lefts),
+        matches=digits(joint.matches),
+        covered=digits(joint.covered),
+        iterations=joint.iterations,
     )
-
-
-def _evidence(given: Material, sample: Sample, vectors: NDArray[np.int8], first: Model) -> Evidence:
-    """Return the candidates for the joint fit, by left record unless right rows repeat."""
-    scorer = Scorer(first, given.catalogue)
-    evidence = Evidence(
-        vectors,
-        scorer.frequency(vectors, given.pair_set(sample.pairs)),
-        None if given.alone else np.searchsorted(sample.lefts, sample.pairs.left),
-        len(sample.lefts),
-        len(given.right.canonical),
-        sample.possible,
-    )
-    bits = scorer.bits(vectors) + evidence.frequency + first.prior_bits
-    return evidence._replace(left=None) if repeated(evidence, bits) > MOST_REPEATED else evidence
 
 
 def _prior(given: Material, joint: Joint, settings: Settings, one_by_one: bool) -> float:
@@ -221,16 +118,6 @@ def _prior(given: Material, joint: Joint, settings: Settings, one_by_one: bool) 
         return joint.covered
     covered = min(joint.covered, settings.most_covered)
     return covered / (covered + len(given.right.canonical) * (1.0 - covered))
-
-
-def _weighed(given: Material) -> list[str]:
-    """Return the fields whose agreement is weighed by how common the value is."""
-    return [
-        field
-        for position in range(len(given.sizes))
-        for _, values in given.comparer.frequent(position)
-        for field, _ in values
-    ]
 
 
 def _unseen(given: Material, told: Sequence[Table]) -> tuple[str, ...]:
