@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from linkage.model import FORMAT, Model, Report
 from linkage.scoring import Scorer
-from linkage.training.joint import MOST_REPEATED, repeated
+from linkage.training.joint import repeats
 from linkage.training.latent import Evidence
 from linkage.training.material import Material, Sample
 from linkage.training.mixture import Table, smoothed
@@ -75,7 +75,7 @@ def evidence(given: Material, begun: Beginning) -> Evidence:
         sample.possible,
     )
     bits = scorer.bits(begun.vectors) + out.frequency + begun.model.prior_bits
-    return out._replace(left=None) if repeated(out, bits) > MOST_REPEATED else out
+    return out._replace(left=None) if repeats(out, begun.m, begun.u, bits) else out
 
 
 def trained_model(

@@ -9,6 +9,8 @@ from linkage.training.latent import Evidence, Joint, fit_joint
 
 CERTAIN = 15.0
 """Bits from which a pair is taken for a match before kinds are known."""
+CONTRARY = -0.5
+"""Mean bits below which a comparison speaks against second pairs being matches."""
 MOST_REPEATED = 0.05
 """Of left records with a match, which share may have several; more, and right rows repeat."""
 
@@ -31,12 +33,22 @@ def choose_joint(
     return best
 
 
-def repeated(given: Evidence, bits: Bits) -> float:
-    """Return which share of left records with a match have several, by the weight of each pair.
+def repeats(given: Evidence, m: Sequence[Table], u: Sequence[Table], bits: Bits) -> bool:
+    """Return whether right records repeat people, by the weight of each pair before kinds.
 
-    Where no two right records are one person, that is near 0.
+    Left records with several pairs as heavy as a match have relatives there, or one person more
+    than once. Relatives differ in something, a given name or a birth date: among the second pairs
+    one comparison speaks against a match on average. In repeats none does.
     """
     if given.left is None:
-        return 0.0
-    certain = np.bincount(given.left[bits >= CERTAIN], minlength=given.lefts)
-    return float((certain > 1).sum() / max((certain > 0).sum(), 1))
+        return False
+    certain = np.flatnonzero(bits >= CERTAIN)
+    order = certain[np.lexsort((-bits[certain], given.left[certain]))]
+    left = given.left[order]
+    seconds = order[1:][left[1:] == left[:-1]]
+    matched = len(order) - len(seconds)
+    several = len(np.unique(given.left[seconds]))
+    if several <= MOST_REPEATED * matched:
+        return False
+    tables = zip(m, u, given.levels[:, seconds], strict=True)
+    return min(float(np.log2(a / b)[row].mean()) for a, b, row in tables) > CONTRARY

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from linkage.training.joint import choose_joint, repeated
+from linkage.training.joint import choose_joint, repeats
 from linkage.training.latent import Evidence, fit_joint
 
 KINDS = {
@@ -59,9 +59,16 @@ def test_relatives_pass_for_matches_where_kinds_are_not_looked_for() -> None:
     assert kinds.criterion > plain.criterion
 
 
-def test_right_records_that_repeat_people_are_noticed() -> None:
-    left = np.array([0, 0, 1, 1, 2])
-    evidence = Evidence(np.zeros((1, 5), np.int8), np.zeros(5), left, 4, 9, 36)
-    assert repeated(evidence, np.array([20.0, 20.0, 20.0, -5.0, 3.0])) == 0.5
-    assert repeated(evidence._replace(left=None), np.full(5, 20.0)) == 0.0
-    assert repeated(evidence, np.full(5, -20.0)) == 0.0
+def test_right_records_that_repeat_people_are_told_from_relatives() -> None:
+    """Left 0 and 1 have several heavy pairs; among relatives the last comparison disagrees."""
+    left = np.array([0, 0, 1, 1, 2, 3])
+    bits = np.array([21.0, 20.0, 21.0, 20.0, 20.0, -5.0])
+    m, u = [np.array([0.9, 0.1])] * 3, [np.array([0.1, 0.9])] * 3
+    same = np.zeros((3, 6), np.int8)
+    relatives = same.copy()
+    relatives[2, [1, 3]] = 1
+    for levels, expected in ((same, True), (relatives, False)):
+        evidence = Evidence(levels, np.zeros(6), left, 4, 9, 36)
+        assert repeats(evidence, m, u, bits) is expected
+        assert not repeats(evidence._replace(left=None), m, u, bits)
+        assert not repeats(evidence, m, u, bits - 10.0)
