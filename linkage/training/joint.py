@@ -9,6 +9,8 @@ from linkage.training.latent import Evidence, Joint, fit_joint
 
 CERTAIN = 15.0
 """Bits from which a pair is taken for a match before kinds are known."""
+SHORT = 50
+"""Iterations that show how many kinds there are."""
 CONTRARY = -0.5
 """Mean bits below which a comparison speaks against second pairs being matches."""
 MOST_REPEATED = 0.05
@@ -18,19 +20,21 @@ MOST_REPEATED = 0.05
 def choose_joint(
     given: Evidence, m: Sequence[Table], u: Sequence[Table], most_others: int, most_matches: int
 ) -> Joint:
-    """Return the joint fit with one kind more as long as its criterion rises, others first."""
-    best = fit_joint(given, m, u, others=0)
-    for others in range(1, most_others + 1):
-        found = fit_joint(given, m, u, others)
-        if found.criterion <= best.criterion:
-            break
-        best = found
-    for matches in range(2, most_matches + 1):
-        found = fit_joint(given, m, u, len(best.dependence.others), matches)
-        if found.criterion <= best.criterion:
-            break
-        best = found
-    return best
+    """Return the joint fit with as many kinds of others and of matches as the criterion allows.
+
+    One kind more of either, whichever raises it more, as long as one does: where people have moved
+    and relatives have not, kinds of others alone would take matches for namesakes.
+    """
+    others, matches = 0, 1
+    best = fit_joint(given, m, u, others, matches, SHORT)
+    while True:
+        more = [(others + 1, matches), (others, matches + 1)]
+        allowed = [(o, k) for o, k in more if o <= most_others and k <= most_matches]
+        tried = [(fit_joint(given, m, u, o, k, SHORT), o, k) for o, k in allowed]
+        better = [one for one in tried if one[0].criterion > best.criterion]
+        if not better:
+            return fit_joint(given, m, u, others, matches)
+        best, others, matches = max(better, key=lambda one: one[0].criterion)
 
 
 def repeats(given: Evidence, m: Sequence[Table], u: Sequence[Table], bits: Bits) -> bool:
