@@ -42,6 +42,13 @@ SCHEMA = Schema(
         Key("given", ("given_name:start", "suburb:start")),
         Key("street", ("address_1:sorted", "street_number")),
         Key("address", ("address_1:start", "postcode")),
+        # What Splink's settings block on beside these: nobody is to lose for want of candidates.
+        Key("address_1", ("address_1",)),
+        Key("house", ("street_number", "suburb")),
+        Key("surname_house", ("surname", "street_number")),
+        Key("given_house", ("given_name", "street_number")),
+        Key("surname_place", ("surname", "address_2")),
+        Key("given_place", ("given_name", "address_2")),
     ),
 )
 

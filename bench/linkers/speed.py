@@ -43,13 +43,6 @@ def _of_events(found: Figures, seed: int) -> Iterator[Row]:
             seed=seed,
             n=n,
         )
-    yield Row(
-        name=f"{place}: candidates of an event",
-        value=found["candidates"],
-        unit="pairs",
-        seed=seed,
-        n=n,
-    )
     for what, least, aim in _LATENCY:
         yield Row(
             name=f"{place}: one event, {what}",
@@ -80,6 +73,8 @@ def _of_growth(found: Mapping[int, Figures], seed: int) -> Iterator[Row]:
         name = f"{one['identities']:,.0f} identities: an event, {BATCH} at a time, processor time"
         value, n = 1e6 * one["cpu"], int(one["events"])
         yield Row(name=name, value=value, unit="us", seed=seed, n=n)
+        name, value = f"{one['identities']:,.0f} identities: candidates of it", one["candidates"]
+        yield Row(name=name, value=value, unit="pairs", seed=seed, n=n)
     first, last = (list(found.values())[place] for place in (0, -1))
     whole, n = f"{last['identities']:,.0f} identities", int(last["identities"])
     yield Row(
