@@ -35,7 +35,7 @@ def _rows(options: Options, peers: str) -> Iterator[Row]:
 def conditions(options: Options) -> str:
     """Return what is counted, without which no figure means anything."""
     return (
-        f"Nobody sees labels; every linker gets the same frames of canonical values, those of the "
+        "Nobody sees labels; every linker gets the same frames of canonical values, those of the "
         f"demo with {options.people:,} people and a row for each registration. A record is linked "
         "with its best pair if that has p >= .5; `best F1` is at the threshold that the truth "
         "would choose; one to one is greedy. Namesakes share their full name, households their "
@@ -43,16 +43,18 @@ def conditions(options: Options) -> str:
         "clock, without imports; peak memory is of the whole process.\n"
         "Splink: prior from deterministic rules, u from 10 million random pairs, an EM session for "
         "each of three or four rules, term frequencies, name, date and mail comparisons as they "
-        "come, the address as one comparison; one configuration, not searched for. recordlinkage: "
-        "ECM on Jaro-Winkler similarity of .85 and more. Ours has a comparison of ID, birth date and "
-        "sex together that was made for the demo; it blocks FEBRL on what Splink does, and more.\n"
+        "come, the address as one comparison; one configuration, not searched for. "
+        "recordlinkage: ECM on Jaro-Winkler similarity of .85 and more. Ours has a comparison of "
+        "ID, birth date and sex together that was made for the demo; it blocks FEBRL on what "
+        "Splink does, and more.\n"
         "FEBRL4 and FEBRL3 are nearly solved by everybody: a gate against getting worse.\n"
         "Speed: the demo's registry and the first registrations that arrive, the default model, "
-        "one core; larger registries have more candidates, which come too; each size in a process of its own. Memory of an identity is what the process "
-        "holds more once the registry and its linker stand, arrays alone what they add up to. "
-        "Retract and erase are by the live linker, which finds again who else is touched. "
-        "An event of Splink's is a `predict_between` of one row, of recordlinkage's index, compare "
-        "and classify of one row, both with the model ready, against the demo's registry."
+        "one core; each size in a process of its own. Larger registries bring up more candidates. "
+        "Memory of an identity is what the process holds more once the registry and its linker "
+        "stand, arrays alone what they add up to. Retract and erase are by the live linker, which "
+        "finds again who else is touched. An event of Splink's is a `predict_between` of one row, "
+        "of recordlinkage's index, compare and classify of one row, both with the model ready, "
+        "against the demo's registry."
     )
 
 
