@@ -125,5 +125,5 @@ class Comparer:
         if len(rows):
             left = pairs.left.strings(graded.fields[0], pairs.left_rows[rows])
             right = pairs.right.strings(graded.fields[1], pairs.right_rows[rows])
-            degree = graded.grade(left, right) + 2
+            degree = graded.grade(left, right).astype(np.int64) + 2
             code[rows] += (degree - graded.last) * graded.stride
