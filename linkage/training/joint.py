@@ -11,6 +11,8 @@ CERTAIN = 15.0
 """Bits from which a pair is taken for a match before kinds are known."""
 SHORT = 50
 """Iterations that show how many kinds there are."""
+LEAST = 0.05
+"""The least share of a kind of matches: a rarer one may be relatives of people who are absent."""
 CONTRARY = -0.5
 """Mean bits below which a comparison speaks against second pairs being matches."""
 MOST_REPEATED = 0.05
@@ -31,7 +33,12 @@ def choose_joint(
         more = [(others + 1, matches), (others, matches + 1)]
         allowed = [(o, k) for o, k in more if o <= most_others and k <= most_matches]
         tried = [(fit_joint(given, m, u, o, k, SHORT), o, k) for o, k in allowed]
-        better = [one for one in tried if one[0].criterion > best.criterion]
+        better = [
+            one
+            for one in tried
+            if one[0].criterion > best.criterion
+            and min(kind.share for kind in one[0].dependence.matches) >= LEAST
+        ]
         if not better:
             return fit_joint(given, m, u, others, matches)
         best, others, matches = max(better, key=lambda one: one[0].criterion)

@@ -28,7 +28,7 @@ class Settings:
     term_smoothing: float = 1.0
     most_covered: float = 0.9
     other_kinds: int = 4
-    match_kinds: int = 3
+    match_kinds: int = 2
 
 
 DEFAULTS = Settings()
