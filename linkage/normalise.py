@@ -12,9 +12,9 @@ from math import isfinite
 from types import MappingProxyType
 from typing import NamedTuple
 
-_DATE = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})")
+_DATE = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})([T ]\d{1,2}:\d{2}.*)?")
 _GAP = re.compile(r"[\s,;/-]+")
-_NOT_ID = re.compile(r"[^0-9A-Z]+")
+_NOT_ID = re.compile(r"[\W_]+")
 
 
 @lru_cache(maxsize=65536)
@@ -26,9 +26,17 @@ def name(value: str | None) -> str | None:
     """
     if value is None:
         return None
-    plain = unicodedata.normalize("NFKD", value.casefold())
-    plain = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    plain = value.casefold()
+    if not plain.isascii():
+        # Some letters have a small form only once they are taken apart (UAX #15, Unicode D146).
+        plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())
+    plain = "".join(c if _of_a_word(c) else " " for c in plain if not unicodedata.combining(c))
     return " ".join(plain.split()) or None
+
+
+def _of_a_word(letter: str) -> bool:
+    """Return whether a character is part of a word; vowel signs of Indic scripts and Thai are."""
+    return letter.isalnum() or unicodedata.category(letter) in ("Mc", "Mn")
 
 
 def code(value: str | None) -> str | None:
@@ -37,7 +45,11 @@ def code(value: str | None) -> str | None:
     >>> code("09 1234 19850213 123x")
     '09123419850213123X'
     """
-    if value is None or (value.isalnum() and value.isupper()) or value.isdecimal():
+    if value is None:
+        return None
+    if not value.isascii():
+        value = unicodedata.normalize("NFKC", value)
+    elif value.isalnum() and (value.isupper() or value.isdecimal()):
         return value
     return _NOT_ID.sub("", value.upper()) or None
 
@@ -46,14 +58,14 @@ def code(value: str | None) -> str | None:
 def date(value: str | None) -> str | None:
     """Return a date as YYYY-MM-DD; impossible months stay, since they may be swapped days.
 
-    >>> date("1985/2/13"), date("19850213"), date("unknown")
+    >>> date("1985/2/13"), date("19850213 10:30"), date("unknown")
     ('1985-02-13', '1985-02-13', None)
     """
     found = None if value is None else _DATE.fullmatch(value.strip())
     if found is None:
         return None
-    year, month, day = found.groups()
-    return f"{year}-{int(month):02d}-{int(day):02d}"
+    year, month, day, _ = found.groups()
+    return f"{int(year):04d}-{int(month):02d}-{int(day):02d}"
 
 
 def sex(value: str | None) -> str | None:
@@ -76,7 +88,7 @@ def address(value: str | None) -> str | None:
     """
     if value is None:
         return None
-    return _GAP.sub("-", value.casefold()).strip("-") or None
+    return _GAP.sub("-", _printable(value).casefold()).strip("-") or None
 
 
 def phone(value: str | None) -> str | None:
@@ -85,9 +97,9 @@ def phone(value: str | None) -> str | None:
     >>> phone("00999 12 345-6789"), phone("+999123456789")
     ('+999123456789', '+999123456789')
     """
-    if value is None or (value[:1] == "+" and value[1:].isdecimal()):
+    if value is None or (value.isascii() and value[:1] == "+" and value[1:].isdecimal()):
         return value
-    digits = "".join(c for c in value if c.isdecimal())
+    digits = "".join(str(int(c)) for c in value if c.isdecimal())
     return "+" + digits.removeprefix("00") if digits.removeprefix("00") else None
 
 
@@ -99,7 +111,14 @@ def mail(value: str | None) -> str | None:
     """
     if value is None or "@" not in value:
         return None
-    return value.strip().casefold()
+    return _printable(value).strip().casefold()
+
+
+def _printable(value: str) -> str:
+    """Return a value with blanks for what has no shape: control characters, lone surrogates."""
+    if value.isprintable():
+        return value
+    return "".join(c if c.isprintable() else " " for c in value)
 
 
 @lru_cache(maxsize=65536)
@@ -115,7 +134,7 @@ def number(value: str | None) -> str | None:
         found = float(value.replace(",", "").strip())
     except ValueError:
         return None
-    return f"{found:.12g}" if isfinite(found) else None
+    return f"{found + 0.0:.12g}" if isfinite(found) else None  # there is no -0
 
 
 class Kind(NamedTuple):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.normalise import KINDS, date, number, phone
+from linkage.normalise import KINDS, address, code, date, mail, name, number, phone
 from linkage.transforms import TRANSFORMS, born
 
 TEXTS = (
@@ -20,6 +20,39 @@ def test_the_canonical_form_of_a_canonical_form_is_itself(kind, written: str) ->
     once = kind.canonical(written)
     assert once != ""
     assert kind.canonical(once) == once
+
+
+@EVERY
+@pytest.mark.parametrize("written", ["ϓ", "Å ｱ", "a@\ud800", "a\x00", "1985\x0002-13@", "0000999"])
+def test_strange_letters_have_a_canonical_form_that_can_be_stored(kind, written: str) -> None:
+    once = kind.canonical(written)
+    assert kind.canonical(once) == once
+    assert once is None or "\x00" not in once.encode().decode()
+
+
+@pytest.mark.parametrize(
+    ("canonical", "one", "other"),
+    [
+        (code, "äb-12", "ÄB12"),
+        (code, "京a 12", "京A12"),
+        (code, "０９１２x", "0912X"),
+        (name, "ϒΔΩΡ", "υδωρ"),
+        (name, "Ｚｏｅ", "zoe"),
+        (phone, "+٩٩٩١٢٣", "+999 123"),
+        (date, "١٩٨٥-٢-١٣", "1985-02-13"),
+        (date, "1985-02-13T00:00:00Z", "1985-02-13 00:00:00"),
+        (address, "a1\x00s2", "A1 S2"),
+        (mail, "a@b\x00", "A@b"),
+        (number, "-0.0", "0"),
+    ],
+)
+def test_spellings_of_one_value_meet(canonical, one: str, other: str) -> None:
+    assert canonical(one) == canonical(other) is not None
+
+
+def test_vowel_signs_are_part_of_a_word() -> None:
+    assert name("กิตติ") == "กิตติ"
+    assert name("सीता राम") == "सीता राम"
 
 
 @EVERY
