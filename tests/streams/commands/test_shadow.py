@@ -13,10 +13,10 @@ from linkage.schema import Field
 from streams.cases import cases_of
 from streams.cli import main
 from streams.store.open import open_store
+from tests.streams.stages.test_model_change import WARY
+from tests.streams.stages.town import MODEL
 
 WORLD = ("--people", "300", "--days", "1", "--seed", "11")
-MODEL = Model.default()
-WARY = msgspec.structs.replace(MODEL, prior=MODEL.prior / 2**14)
 STRANGE = b'{"format":3,"prior":0.5}'
 
 
@@ -42,12 +42,13 @@ def joinlens(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str])
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a model, and four runs of one world: old, tried, changed under way, new."""
     folder = tmp_path_factory.mktemp("models")
+    (folder / "model.json").write_bytes(MODEL.encode())
     (folder / "wary.json").write_bytes(WARY.encode())
-    wary = str(folder / "wary.json")
+    model, wary = str(folder / "model.json"), str(folder / "wary.json")
     options = {
-        "old": (),
-        "tried": ("--shadow", wary),
-        "changed": ("--shadow", wary, "--cutover", "9"),
+        "old": ("--model", model),
+        "tried": ("--model", model, "--shadow", wary),
+        "changed": ("--model", model, "--shadow", wary, "--cutover", "9"),
         "new": ("--model", wary),
     }
     with pytest.MonkeyPatch.context() as patch:
@@ -115,8 +116,9 @@ def test_a_run_is_explained_by_the_model_that_decided_it(joinlens: Any, place: P
     wary = str(place / "wary.json")
     text = joinlens("explain", account, "--state", str(place / "old"), "--model", wary)
     assert f"model {MODEL.version} -> {WARY.version}" in text
+    change = WARY.prior_bits - MODEL.prior_bits
     bits, _, label = text.splitlines()[-1].strip().partition("  ")
-    assert (float(bits), label) == (pytest.approx(-14, abs=0.01), "prior")
+    assert (float(bits), label) == (pytest.approx(change, abs=0.001), "prior")
 
 
 def _name(tenancy: str) -> tuple[str, str, int]:

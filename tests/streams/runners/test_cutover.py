@@ -18,10 +18,10 @@ from streams.store.protocol import Outgoing
 from streams.store.sqlite import SqliteStore
 from tests.streams.pipeline import digest, judged, links, outcomes, silent, world
 from tests.streams.runners.test_embedded import POINTS, Stop, Stopping
+from tests.streams.stages.test_model_change import WARY
 from tests.streams.stages.town import MODEL, plan
 
 ITEMS = judged(world(40))
-WARY = msgspec.structs.replace(MODEL, prior=MODEL.prior / 2**14)
 CUTOVER = 9
 
 
