@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from linkage.decision import Decision
 from streams.events import Event, Usage
 from streams.stage import BEFORE_STREAM, Desk, Draft
+from streams.stages.answers import answers
 from streams.stages.links import Links
 from streams.stages.moves import Moves
 from streams.stages.shadows import note_shadows
@@ -167,7 +168,8 @@ class Work:
         get = self.draft.get
         now = {subject: self._evidence(subject) for subject in before}
         after = {s: known.arranged(get("accounts", s).expired) for s, known in now.items()}
-        decided, tried = self._decide(after)
+        decided, tried, deferred = answers(self._desk, after, self._pairs)
+        self._defer(before, deferred)
         for subject, known in before.items():
             account: Account = get("accounts", subject)
             held = {t.start: t for t in account.tenancies}
@@ -181,31 +183,6 @@ class Work:
             self.draft.put("accounts", subject, account)
             current = {t.start: t for t in tenancies}
             self._book(subject, now[subject], after[subject], current, +1)
-
-    def _decide(
-        self, found: Mapping[str, Arrangement]
-    ) -> tuple[dict[str, dict[int, Decision]], dict[str, dict[int, Decision]]]:
-        """Return the decision on every tenancy of these accounts, by account and start.
-
-        First what is decided, then what a shadow would decide, which is nothing without one.
-        """
-        groups = [(s, start) for s, one in found.items() for start in sorted(one.records)]
-        records = [found[s].records[start] for s, start in groups]
-        said = [found[s].verdicts.get(start, ()) for s, start in groups]
-        answers: list[dict[str, dict[int, Decision]]] = []
-        deferred: set[str] = set()
-        for linker in (self._desk.linker, self._desk.shadow):
-            answer: dict[str, dict[int, Decision]] = {subject: {} for subject in found}
-            answers.append(answer)
-            if linker is not None:
-                decisions, late = linker.identify_within(
-                    records, self._pairs, said if any(said) else ()
-                )
-                deferred.update(groups[i][0] for i in late)
-                for (subject, start), decision in zip(groups, decisions, strict=True):
-                    answer[subject][start] = decision
-        self._defer(found, deferred)
-        return answers[0], answers[1]
 
     def _defer(self, asked: Iterable[str], late: Collection[str]) -> None:
         """Note which of the accounts asked about still have candidates to be compared with."""
