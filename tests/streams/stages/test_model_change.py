@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from itertools import zip_longest
+from random import Random
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -125,25 +127,50 @@ def test_a_shadow_changes_nothing_and_its_table_holds_what_it_would_change(
     assert tried.count("shadow differs") == len(tried.rig.tables["shadows"])
 
 
-@given(arrivals(), registries(), st.sampled_from(sorted(MODELS)), st.data())
-@settings(max_examples=150, deadline=None)
-def test_after_the_cut_over_all_is_as_if_the_new_model_had_always_decided(
-    arrival: Arrival, blocks: list[object], name: str, data: st.DataObject
+def cut_over(
+    arrival: Arrival, blocks: list[object], name: str, chance: Random, pairs: int | None
 ) -> None:
+    """A town where a model takes over, with crashes, beside one where it has always decided."""
     last = max(len(arrival[1]), len(blocks)) - 1
-    cutover, model = data.draw(st.integers(-1, last)), MODELS[name]
-    town = Town(desk=Desk(MODEL, model, cutover), pairs=data.draw(st.sampled_from([None, 2])))
+    cutover, model = chance.randint(-1, last), MODELS[name]
+    town = Town(desk=Desk(MODEL, model, cutover), pairs=pairs)
     for news, said in zip_longest(arrival[1], blocks):
         town.feed(*(news or ()))
-        if data.draw(st.booleans()):
+        if chance.random() < 0.5:
             town.open_again()
-        if data.draw(st.booleans()):
+        if chance.random() < 0.5:
             town.desk.registry.rewind(town.desk.registry.block)
         town.close(*(said or ()))  # type: ignore[misc]
     always = play(Town(desk=Desk(model)), arrival[1], blocks)
     assert town.state() == always.state()
     assert town.rig.tables["shadows"] == {}
     assert town.count("shadow differs") == 0
+
+
+HISTORIES = (
+    arrivals(),
+    registries(),
+    st.sampled_from(sorted(MODELS)),
+    st.randoms(use_true_random=False),
+    st.sampled_from([None, 2]),
+)
+
+
+@given(*HISTORIES)
+@settings(max_examples=200, deadline=None)
+def test_after_the_cut_over_all_is_as_if_the_new_model_had_always_decided(
+    arrival: Arrival, blocks: list[object], name: str, chance: Random, pairs: int | None
+) -> None:
+    cut_over(arrival, blocks, name, chance, pairs)
+
+
+@pytest.mark.prove
+@given(*HISTORIES)
+@settings(max_examples=10_000, deadline=None)
+def test_after_ten_thousand_cut_overs_too(
+    arrival: Arrival, blocks: list[object], name: str, chance: Random, pairs: int | None
+) -> None:
+    cut_over(arrival, blocks, name, chance, pairs)
 
 
 def links(town: Town) -> list[Link]:
