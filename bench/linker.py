@@ -50,11 +50,11 @@ def conditions(options: Options) -> str:
         "FEBRL4 and FEBRL3 are nearly solved by everybody: a gate against getting worse.\n"
         "Speed: the demo's registry and the first registrations that arrive, the default model, "
         "one core; each size in a process of its own. How many candidates come up depends on the "
-        "size. Memory of an identity is what the process holds more once the registry and its linker "
-        "stand, arrays alone what they add up to. Retract and erase are by the live linker, which "
-        "finds again who else is touched. An event of Splink's is a `predict_between` of one row, "
-        "of recordlinkage's index, compare and classify of one row, both with the model ready, "
-        "against the demo's registry."
+        "size. Memory of an identity is what the process holds more once the registry and its "
+        "linker stand, arrays alone what they add up to. Retract and erase are by the live linker, "
+        "which finds again who else is touched. An event of Splink's is a `predict_between` of one "
+        "row, of recordlinkage's index, compare and classify of one row, both with the model "
+        "ready, against the demo's registry."
     )
 
 
