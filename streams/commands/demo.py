@@ -17,6 +17,7 @@ from linkage.decision import Thresholds
 from linkage.privacy.mechanisms import opendp_sampler
 from streams import settings as s
 from streams.board import Board, Run
+from streams.clerk.verdict_file import read_verdicts, with_verdicts
 from streams.commands.collector import spare_the_collector
 from streams.commands.material import material_of
 from streams.commands.progress import Progress
@@ -33,7 +34,6 @@ from streams.session import Session
 from streams.store.open import open_store
 from streams.store.protocol import Outgoing
 from streams.summary import summarise, text
-from streams.verdict_file import read_verdicts, with_verdicts
 
 
 def demo(

@@ -13,6 +13,7 @@ import typer
 from linkage.privacy.mechanisms import opendp_sampler
 from streams import settings as s
 from streams.board import Board, Run
+from streams.clerk.verdict_file import read_verdicts, with_verdicts
 from streams.commands.collector import spare_the_collector
 from streams.commands.material import material_of
 from streams.commands.thresholds import chosen
@@ -27,7 +28,6 @@ from streams.manifest import Manifest
 from streams.runners.outfit import outfit
 from streams.session import Session
 from streams.store.open import SCHEMES, open_store
-from streams.verdict_file import read_verdicts, with_verdicts
 
 QUALITY_EVERY = 5.0
 """Seconds between two looks at precision and recall: they read every link."""

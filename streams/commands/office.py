@@ -13,6 +13,7 @@ from linkage.linker import Linker
 from linkage.model import Model
 from linkage.records import Identity, Record
 from streams.cases import Case, cases_of
+from streams.clerk.verdict_file import append_verdict, read_verdicts
 from streams.commands.look import deciding, opened, streamed
 from streams.configure import Choice
 from streams.events import Rejected
@@ -24,7 +25,6 @@ from streams.messages import Link, Review
 from streams.shadowing import linkers_over
 from streams.stages.tenancy import Tenancy
 from streams.store.open import open_store
-from streams.verdict_file import append_verdict, read_verdicts
 from streams.verdicts import ClerkVerdict, delivery_of
 
 

@@ -9,13 +9,13 @@ import typer
 
 from linkage.explain import explain
 from streams import settings as s
+from streams.clerk.docket import Docket
+from streams.clerk.side_by_side import page, table
+from streams.clerk.sitting import KEYS, MOMENT, Sitting
 from streams.commands.look import STATE
 from streams.commands.office import Office, of_broker, of_state
 from streams.commands.thresholds import Rule, by_bits, chosen
 from streams.configure import Choice, Models, model_of
-from streams.docket import Docket
-from streams.side_by_side import page, table
-from streams.sitting import KEYS, MOMENT, Sitting
 
 VERDICTS = Path(s.STATE) / "verdicts.jsonl"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from streams.docket import verdict_on
+from streams.clerk.docket import verdict_on
 from streams.events import Codec, Marker
 from streams.kafka.feed import Feed
 from streams.kafka.pace import Pace

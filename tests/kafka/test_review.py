@@ -7,15 +7,15 @@ import pytest
 from kafka import KafkaProducer
 
 from linkage.costs import costs_of
+from streams.clerk.docket import Docket
+from streams.clerk.sitting import Sitting
 from streams.commands.office import of_broker
 from streams.configure import Choice
 from streams.delivery import Delivery
-from streams.docket import Docket
 from streams.kafka.feed import Feed
 from streams.kafka.status import BrokerError
 from streams.kafka.topics import Names, ensure
 from streams.messages import RegistryEntry
-from streams.sitting import Sitting
 from tests.conftest import Reading
 from tests.streams.stages.identified import Town
 from tests.streams.stages.town import ACCOUNTS, CODEC, PEOPLE, at, registration, verdict

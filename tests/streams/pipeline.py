@@ -10,10 +10,10 @@ import numpy as np
 
 from linkage.verdict import Answer as Says
 from streams.cases import Name
+from streams.clerk.docket import verdict_on
 from streams.columns import unpack
 from streams.delivery import Delivery
 from streams.digest import digest_of
-from streams.docket import verdict_on
 from streams.events import Codec, Event, Marker, Registration
 from streams.messages import OUTCOMES, Link
 from streams.runners.embedded import Embedded

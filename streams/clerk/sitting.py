@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from linkage.review import Queued
 from linkage.verdict import Answer
 from streams.cases import Name
-from streams.docket import Docket, verdict_on
+from streams.clerk.docket import Docket, verdict_on
 from streams.ids import tenancy_id
 from streams.verdicts import ClerkVerdict, filed
 

@@ -10,8 +10,8 @@ from linkage.costs import costs_of
 from linkage.linker import Linker
 from linkage.review import question
 from streams.cases import Case
-from streams.docket import Docket
-from streams.sitting import KEYS, Sitting
+from streams.clerk.docket import Docket
+from streams.clerk.sitting import KEYS, Sitting
 from streams.stages.tenancy import Tenancy
 from streams.verdicts import ClerkVerdict, filed
 from tests.streams.stages.identified import Town
