@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from linkage.comparison import Comparison
+from linkage.errors import SchemaError
 from linkage.normalise import KINDS
 from linkage.schema import Schema, steps
 from linkage.transforms import TRANSFORMS, Transform
@@ -80,8 +81,29 @@ class Encoder:
         self._salts = fingerprints(names)
 
     def canonical(self, record: object) -> Canonical:
-        """Return the canonical values of a record: anything with the fields as attributes."""
-        return tuple([f(v) for f, v in zip(self._canonical, self._read(record), strict=True)])
+        """Return the canonical values of a record: anything with the fields as attributes.
+
+        Raises SchemaError naming a field that the record lacks, or that is neither text nor None.
+        """
+        try:
+            return tuple([f(v) for f, v in zip(self._canonical, self._read(record), strict=True)])
+        except (AttributeError, TypeError) as error:
+            raise self._refusal(record) from error
+
+    def _refusal(self, record: object) -> SchemaError:
+        for name in self.schema.names:
+            if not hasattr(record, name):
+                return SchemaError(
+                    f"record: a {type(record).__name__} has no {name!r}; the schema's fields are "
+                    f"{', '.join(self.schema.names)}"
+                )
+            value = getattr(record, name)
+            if not isinstance(value, str | None):
+                return SchemaError(
+                    f"record: field {name!r} is of type {type(value).__name__}; give text, or "
+                    "None where it is missing"
+                )
+        return SchemaError(f"record: a {type(record).__name__} cannot be read by the schema")
 
     def encode(self, records: Sequence[Canonical]) -> Encoded:
         """Return canonical records as fingerprints."""
@@ -103,9 +125,15 @@ def _one(name: str) -> Callable[[object], tuple[object, ...]]:
 
 
 def _roles(comparison: Comparison, fields: Sequence[str]) -> dict[str, str]:
-    """Return which part plays each role, derived ones included."""
+    """Return which part plays each role, derived ones included.
+
+    A derived part is one of a key, too, if it is made alike; else its name is the comparison's own.
+    """
     roles = dict(zip(comparison.roles, fields, strict=True))
-    return roles | {role: f"{roles[of]}:{role}" for role, (of, _) in comparison.derived.items()}
+    return roles | {
+        role: f"{roles[of]}:{role}{'' if TRANSFORMS.get(role) is by else f':{comparison.name}'}"
+        for role, (of, by) in comparison.derived.items()
+    }
 
 
 Ways = Sequence[tuple[str, Sequence[Transform]]]

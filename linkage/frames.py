@@ -19,14 +19,18 @@ from linkage.scoring import Scorer
 def canonical(frame: pd.DataFrame, schema: Schema, what: str = "frame") -> list[Canonical]:
     """Return the canonical records of a frame, row by row; None where a value is missing.
 
-    Raises SchemaError naming the column and the fix: columns that the frame lacks, an index with
-    repeated labels, no rows, or a column in which no value means anything to its kind.
+    Raises SchemaError naming the column and the fix: columns that the frame lacks or has twice, an
+    index with repeated labels, no rows, or a column in which no value means anything to its kind.
+    Blank text is missing.
     """
     lacking = [name for name in schema.names if name not in frame.columns]
     if lacking:
         raise SchemaError(
             f"{what}: columns {lacking} are missing; its columns are {list(frame.columns)}"
         )
+    twice = [name for name in schema.names if list(frame.columns).count(name) != 1]
+    if twice:
+        raise SchemaError(f"{what}: columns {twice} are several under one name; keep one of each")
     if not len(frame):
         raise SchemaError(f"{what}: it has no rows")
     if not frame.index.is_unique:
@@ -41,28 +45,30 @@ def canonical(frame: pd.DataFrame, schema: Schema, what: str = "frame") -> list[
 
 def _values(values: pd.Series, field: Field, what: str) -> Sequence[str | None]:
     function = KINDS[field.kind].canonical
-    known = values.notna().to_numpy()
+    known = values.notna().tolist()
     out = [function(_text(v)) if k else None for v, k in zip(values.tolist(), known, strict=True)]
-    if known.any() and all(value is None for value in out):
-        shape = type(values[known].iloc[0]).__name__
-        raise SchemaError(
-            f"{what}: no value of column {field.name!r} ({shape}) is of kind {field.kind!r}; "
-            f"convert it, or declare another kind ({', '.join(KINDS)})"
-        )
+    if all(value is None for value in out):
+        written = (v for v, k in zip(values.tolist(), known, strict=True) if k)
+        lost = next((value for value in written if _text(value).strip()), None)
+        if lost is not None:
+            raise SchemaError(
+                f"{what}: no value of column {field.name!r} ({type(lost).__name__}) is of kind "
+                f"{field.kind!r}; convert it, or declare another kind ({', '.join(KINDS)})"
+            )
     return out
 
 
 def _text(value: object) -> str:
     """Return a cell as text; a whole number read as a float has lost nothing.
 
-    >>> _text(2042.0), _text(7), _text("x")
-    ('2042', '7', 'x')
+    >>> _text(2042.0), _text(7), _text("x"), _text(b"x"), _text(pd.Timestamp("2001-02-03 10:00"))
+    ('2042', '7', 'x', 'x', '2001-02-03')
     """
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d")
-    return str(value)
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def link(

@@ -26,11 +26,12 @@ class Measure:
     """Degrees of unequal values from the closest to 'other', and who tells them apart.
 
     `grade(left, right)` takes aligned known, unequal canonical values and returns the position of
-    each pair's degree.
+    each pair's degree. `kind` is the kind of field whose canonical values it reads, None any.
     """
 
     degrees: tuple[str, ...]
     grade: Callable[[Values, Values], Grades] | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ def _words(left: Values, right: Values) -> Grades:
 
 def _numbers(left: Values, right: Values) -> Grades:
     a, b = np.array(left, np.float64), np.array(right, np.float64)
-    apart = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), 1e-300)
+    with np.errstate(over="ignore"):  # two huge numbers may be further apart than any number
+        apart = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), 1e-300)
     return np.where(apart <= 0.01, 0, np.where(apart <= 0.1, 1, 2)).astype(np.int8)
 
 
@@ -99,11 +101,11 @@ EQUAL = Measure((OTHER,))
 """The same or not."""
 TYPING = Measure((NEAR, OTHER), _typing)
 """Near: one letter inserted, left out, replaced, or swapped with its neighbour (OSA distance)."""
-DATES = Measure((NEAR, FAR, OTHER), _dates)
+DATES = Measure((NEAR, FAR, OTHER), _dates, "date")
 """Near: one typing error, or day and month swapped; far: the same year."""
 SPELLING = Measure((NEAR, FAR, OTHER), _spelling)
 """Near: Jaro-Winkler similarity of .92 and more; far: .80 and more (Winkler 1990)."""
 WORDS = Measure((NEAR, FAR, OTHER), _words)
 """Near: normalised edit similarity of the sorted words of .85 and more; far: .60 and more."""
-NUMBERS = Measure((NEAR, FAR, OTHER), _numbers)
+NUMBERS = Measure((NEAR, FAR, OTHER), _numbers, "number")
 """Near: within one per cent of the larger; far: within ten."""

@@ -50,12 +50,13 @@ class Linker:
         self.thresholds = thresholds or Thresholds()
         self.scorer = Scorer(model, load_comparisons() if catalogue is None else catalogue)
         self.model_version = model.version
-        wanted, found = self.scorer.comparer.encoder.compared, registry.encoder.compared
-        if wanted != found:
-            raise SchemaError(
-                f"linker: the model compares {wanted}, the registry keeps {found}; make it with "
-                "Registry(model.schema)"
-            )
+        wanted, found = model.schema, registry.encoder.schema
+        for what in ("fields", "compare", "keys"):
+            if getattr(wanted, what) != getattr(found, what):
+                raise SchemaError(
+                    f"linker: the {what} of the model's schema are {getattr(wanted, what)}, of the "
+                    f"registry's {getattr(found, what)}; make it with Registry(model.schema)"
+                )
 
     def keys(self, group: Sequence[object]) -> Keys:
         """Return all blocking keys of a group, sorted, demoted ones included."""

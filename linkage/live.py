@@ -46,10 +46,10 @@ class Claimed(NamedTuple):
 class LiveLinker:
     """Decides on accounts as they and the registry change; `linker` brings model and registry.
 
-    Accounts are numbered by the caller, from 0. An account that nobody in the registry fits waits:
-    a late identity finds it by their blocking keys. `pairs` is how many candidates one call may
-    compare; accounts beyond it are decided on their most promising candidates, counted in
-    `deferred`, and settled by `drain`.
+    Accounts are numbered by the caller, from 0 to 2**31 - 1, versions from 0. An account that
+    nobody in the registry fits waits: a late identity finds it by their blocking keys. `pairs` is
+    how many candidates one call may compare; accounts beyond it are decided on their most
+    promising candidates, counted in `deferred`, and settled by `drain`.
     """
 
     def __init__(self, linker: Linker, pairs: int | None = None) -> None:
@@ -91,7 +91,13 @@ class LiveLinker:
         return self._decide(self._owners(touched), self._pairs)
 
     def accounts_changed(self, changes: Sequence[Claimed]) -> tuple[Change, ...]:
-        """Take in versions of registrations; return whose links changed."""
+        """Take in versions of registrations; return whose links changed.
+
+        Raises ValueError, with nothing taken in, for an account that is not from 0 to 2**31 - 1.
+        """
+        wrong = next((c.account for c in changes if not 0 <= c.account < 1 << 31), None)
+        if wrong is not None:
+            raise ValueError(f"account {wrong}: number accounts from 0 to 2**31 - 1")
         touched: set[int] = set()
         for account, registration, version, _ in changes:
             if self._claims.get(account, {}).get(registration, (-1, None))[0] < version:

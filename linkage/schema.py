@@ -53,6 +53,8 @@ class Key(msgspec.Struct, frozen=True, array_like=True):
     parts: tuple[str, ...]
 
 
+_MARKS = ":|"
+"""What separates the steps and the alternatives of a part."""
 Steps = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -103,22 +105,47 @@ class Schema(msgspec.Struct, frozen=True):
         _unique("key", [key.name for key in self.keys])
         for field in self.fields:
             _known(f"the kind of field {field.name!r}", field.kind, KINDS)
+            if not field.name or set(field.name) & set(_MARKS):
+                raise SchemaError(
+                    f"schema: field {field.name!r} needs a name without any of {_MARKS!r}, which "
+                    "mean something in a key; rename it"
+                )
         for compare in self.compare:
             _known("comparison", compare.comparison, catalogue)
-            roles = catalogue[compare.comparison].roles
-            if len(roles) != len(compare.fields):
-                raise SchemaError(
-                    f"schema: comparison {compare.comparison!r} takes {len(roles)} fields "
-                    f"({', '.join(roles)}), {compare.label} gives {len(compare.fields)}"
-                )
-            for name in compare.fields:
-                _known(f"a field of {compare.label}", name, self.names)
+            self._check_roles(compare, catalogue[compare.comparison])
         for key in self.keys:
-            for name, transforms in (step for part in key.parts for step in steps(part)):
-                _known(f"a field of key {key.name!r}", name, self.names)
-                for transform in transforms:
-                    _known(f"a transform of key {key.name!r}", transform, TRANSFORMS)
+            self._check_parts(key)
         return self
+
+    def _check_roles(self, compare: Compare, comparison: Comparison) -> None:
+        if len(comparison.roles) != len(compare.fields):
+            raise SchemaError(
+                f"schema: comparison {compare.comparison!r} takes {len(comparison.roles)} fields "
+                f"({', '.join(comparison.roles)}), {compare.label} gives {len(compare.fields)}"
+            )
+        for name in compare.fields:
+            _known(f"a field of {compare.label}", name, self.names)
+        self._check_kinds(compare, comparison)
+
+    def _check_kinds(self, compare: Compare, comparison: Comparison) -> None:
+        kinds = {field.name: field.kind for field in self.fields}
+        playing = dict(zip(comparison.roles, compare.fields, strict=True))
+        for look in comparison.looks:
+            for name in (playing[role] for role in (look.left, look.right) if role in playing):
+                if look.measure.kind not in (None, kinds[name]):
+                    raise SchemaError(
+                        f"schema: {compare.label} compares values of kind {look.measure.kind!r}, "
+                        f"field {name!r} is of kind {kinds[name]!r}; declare the field as "
+                        f"{look.measure.kind!r}, or use another comparison"
+                    )
+
+    def _check_parts(self, key: Key) -> None:
+        if not key.parts:
+            raise SchemaError(f"schema: key {key.name!r} has no parts; name a field at least")
+        for name, transforms in (step for part in key.parts for step in steps(part)):
+            _known(f"a field of key {key.name!r}", name, self.names)
+            for transform in transforms:
+                _known(f"a transform of key {key.name!r}", transform, TRANSFORMS)
 
 
 def _unique(what: str, names: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from linkage.comparing import Comparer, PairSet, batch_side
 from linkage.comparison import Comparison, Level
-from linkage.likeness import EQUAL, MISSING, OTHER, SAME, SPELLING, TYPING, WORDS, Look
+from linkage.likeness import EQUAL, MISSING, NUMBERS, OTHER, SAME, SPELLING, TYPING, WORDS, Look
 from linkage.schema import Schema
 
 ROLES = ("x", "y", "z")
@@ -56,3 +56,9 @@ def test_any_rule_over_any_looks_is_followed(looks: list[Look], seed: int, choic
         one, other = (dict(zip(ROLES, records[k], strict=True)) for k in (i, j))
         degrees = [degree(look, one[look.left], other[look.right]) for look in looks]
         assert LEVELS[level].name == said[tuple(degrees)]
+
+
+def test_quantities_are_near_by_shares_of_the_larger() -> None:
+    pairs = [("100", "99"), ("100", "98.9"), ("100", "90"), ("100", "89"), ("1e+308", "-1e+308")]
+    grades = NUMBERS.grade(*zip(*pairs, strict=True))
+    assert [NUMBERS.degrees[grade] for grade in grades] == ["near", "far", "far", "other", "other"]

@@ -216,3 +216,22 @@ def test_what_is_deferred_is_counted_and_its_best_candidates_come_first() -> Non
     assert linker.drain() == ()
     assert not linker.deferred
     assert linker.decision(0).runner_up is not None
+
+
+@pytest.mark.parametrize("account", [-1, 2**31])
+def test_an_account_that_has_no_place_is_refused(account: int) -> None:
+    linker = live()
+    before = linker.state_hash()
+    with pytest.raises(ValueError, match=rf"account {account}: number accounts from 0 to 2\*\*31"):
+        linker.accounts_changed(
+            [Claimed(0, "a", 0, PEOPLE[0]), Claimed(account, "a", 0, PEOPLE[0])]
+        )
+    assert linker.state_hash() == before
+
+
+def test_no_candidates_at_all_may_be_compared_before_the_drain() -> None:
+    linker = live(pairs=0)
+    assert linker.register(0, 0, PEOPLE[0]) == linker.identify(0, "a", 0, PEOPLE[0]) == ()
+    assert linker.deferred == {0}
+    assert linker.drain() == (Change(0, 0, 1),)
+    assert not linker.deferred
