@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from linkage.blocking import CAP, BlockingIndex
 from linkage.comparing import PairSet, batch_side
 from linkage.comparison import Comparison, load_comparisons
 from linkage.errors import SchemaError
-from linkage.features import Canonical
+from linkage.features import Canonical, Encoded
 from linkage.model import Model
 from linkage.normalise import KINDS
 from linkage.schema import Field, Schema
@@ -91,11 +92,7 @@ def link(
     other = one
     if right is not None:
         other = encode(canonical(right, model.schema, "link: the right frame"))
-    index = BlockingIndex(cap)
-    index.insert(other.keys, np.arange(len(other.keys), dtype=np.int32))
-    asked, found, _ = index.candidates(one.keys, np.arange(len(one.keys)))
-    if right is None:
-        asked, found = asked[asked < found], found[asked < found]
+    asked, found = _candidates(one, other, cap)
     weight = scorer.weigh(PairSet(batch_side(one), batch_side(other), asked, found))
     odds = np.exp2(np.clip(weight, -1000.0, 1000.0))
     rivals = odds if right is None else np.bincount(asked, odds, len(left))[asked]
@@ -109,3 +106,14 @@ def link(
     )
     order = np.lexsort((found, -weight, asked))
     return pairs.iloc[order].reset_index(drop=True)
+
+
+def _candidates(
+    one: Encoded, other: Encoded, cap: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows of all pairs that share a key, each once when a frame meets itself."""
+    index = BlockingIndex(cap)
+    index.insert(other.keys, np.arange(len(other.keys), dtype=np.int32))
+    asked, found, _ = index.candidates(one.keys, np.arange(len(one.keys)))
+    once = asked < found if one is other else np.ones(len(asked), np.bool_)
+    return asked[once], found[once]
