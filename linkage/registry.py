@@ -132,7 +132,10 @@ class Registry:
         return index + self.shelf.nbytes() + self._person.nbytes
 
     def rows(self, people: Iterable[int]) -> NDArray[np.int64]:
-        """Return the row of each person, -1 for who is not here; theirs until the next change."""
+        """Return the row of each person, -1 for who is not here; theirs until the next change.
+
+        Raises OverflowError for a number that has more than 64 bits.
+        """
         wanted = np.fromiter(people, np.int64).view(np.uint64)
         hits, _ = self._where.find(wanted, 1)
         rows = np.full(len(wanted), -1, np.int64)

@@ -129,3 +129,11 @@ def test_the_registry_hash_sees_every_field_and_forgets_what_is_erased() -> None
     assert len(hashes) == 1 + 1 + len(Work._fields)
     registry.change([(np.iinfo(np.int64).min, None)])
     assert registry.state_hash() == empty
+
+
+def test_a_person_is_a_number_of_64_bits() -> None:
+    registry = Registry(SCHEMA)
+    with pytest.raises(OverflowError):
+        registry.change([(1, Work(*(values[0] for values in POOL))), (2**63, None)])
+    assert len(registry) == 0
+    assert registry.state_hash() == Registry(SCHEMA).state_hash()
