@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 GRACE = 20.0
 """Seconds a worker has to end by itself."""
+STDERR = 2
 PATIENCE = 20
 """Restarts in a row after which a crash is not a passing fault any more."""
 
@@ -54,4 +55,5 @@ class Fleet:
                     self._workers[i] = self._spawn(i)
 
     def _spawn(self, i: int) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(self._command(i), stdin=subprocess.DEVNULL)
+        # What workers print is no part of what the parent says on its standard output.
+        return subprocess.Popen(self._command(i), stdin=subprocess.DEVNULL, stdout=STDERR)
