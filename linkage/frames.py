@@ -21,7 +21,7 @@ def canonical(frame: pd.DataFrame, schema: Schema, what: str = "frame") -> list[
     """Return the canonical records of a frame, row by row; None where a value is missing.
 
     Raises SchemaError naming the column and the fix: columns that the frame lacks or has twice, an
-    index with repeated labels, no rows, or a column in which no value means anything to its kind.
+    index with repeated labels, no rows, or a column of which more than half is not of its kind.
     Blank text is missing.
     """
     lacking = [name for name in schema.names if name not in frame.columns]
@@ -46,16 +46,17 @@ def canonical(frame: pd.DataFrame, schema: Schema, what: str = "frame") -> list[
 
 def _values(values: pd.Series, field: Field, what: str) -> Sequence[str | None]:
     function = KINDS[field.kind].canonical
-    known = values.notna().tolist()
-    out = [function(_text(v)) if k else None for v, k in zip(values.tolist(), known, strict=True)]
-    if all(value is None for value in out):
-        written = (v for v, k in zip(values.tolist(), known, strict=True) if k)
-        lost = next((value for value in written if _text(value).strip()), None)
-        if lost is not None:
-            raise SchemaError(
-                f"{what}: no value of column {field.name!r} ({type(lost).__name__}) is of kind "
-                f"{field.kind!r}; convert it, or declare another kind ({', '.join(KINDS)})"
-            )
+    pairs = zip(values.tolist(), values.notna().tolist(), strict=True)
+    texts = [_text(value) if known else None for value, known in pairs]
+    out = [function(text) for text in texts]
+    written = [n for n, text in enumerate(texts) if text is not None and text.strip()]
+    lost = [n for n in written if out[n] is None]
+    if len(lost) * 2 > len(written):
+        shape = type(values.iloc[lost[0]]).__name__
+        raise SchemaError(
+            f"{what}: {len(lost)} of {len(written)} values of column {field.name!r} ({shape}) are "
+            f"not of kind {field.kind!r}; convert it, or declare another kind ({', '.join(KINDS)})"
+        )
     return out
 
 

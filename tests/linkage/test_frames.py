@@ -99,7 +99,11 @@ def test_without_candidates_there_are_no_pairs() -> None:
         ),
         (
             pd.DataFrame({"a": [None, " ", "?", "-"]}),
-            "no value of column 'a' (str) is of kind 'code'; convert it, or declare another kind",
+            "2 of 2 values of column 'a' (str) are not of kind 'code'; convert it, or declare",
+        ),
+        (
+            pd.DataFrame({"a": ["x", "?", "-", None]}),
+            "2 of 3 values of column 'a' (str) are not of kind 'code'; convert it, or declare",
         ),
     ],
 )
@@ -111,6 +115,11 @@ def test_a_frame_that_cannot_be_linked_is_refused_by_column(
         with pytest.raises(SchemaError) as refused:
             link(left, right, EXACT)
         assert str(refused.value).startswith(f"link: the {side} frame: {message}")
+
+
+def test_half_of_a_column_may_be_unreadable() -> None:
+    frame = pd.DataFrame({"a": ["x", "?"]})
+    assert canonical(frame, EXACT.schema) == [("X",), (None,)]
 
 
 def test_a_column_of_blanks_is_a_column_of_missing_values() -> None:
