@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from bench.harness import Bench, Options, Row, main
 from bench.rig.stopwatch import Stopwatch
 from bench.rig.world import everything, plan
+from linkage.privacy.lattice import lattice
 from linkage.privacy.mechanisms import opendp_sampler
-from linkage.privacy.view import lattice
 from streams.plan import Plan
 from streams.runners.embedded import Embedded
 from streams.stage import Batch, Change
@@ -40,13 +40,12 @@ def _rows(chosen: Plan, said: list[Change], options: Options) -> Iterator[Row]:
         stage.step({"said": {}, "totals": {}}, Batch(close=0))
         closed.append(watch.taken().cpu)
     parts = [parse_classes(data) for _, _, data in said]
-    moves = sum(len(classes["view"]) for classes, _ in parts)
-    rows = moves + sum(len(points["person"]) for _, points in parts)
+    rows = sum(len(part.points["person"]) for part in parts)
     people, seed = max(map(stage.histogram.people, range(len(lattice(sources))))), options.seed
     close = 1000 * median(closed)
     yield Row(name="close of a block, all views", value=close, unit="ms", seed=seed, n=people)
     per_row = 1e6 * median(applied) / rows
-    name = "class moves and points, per row"
+    name = "profiles and points, per point"
     yield Row(name=name, value=per_row, unit="us", seed=seed, n=rows)
 
 

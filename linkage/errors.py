@@ -15,3 +15,7 @@ class CatalogueError(LinkageError):
 
 class PolicyError(LinkageError):
     """A budget policy is wrong; the message names the line or field and what is allowed."""
+
+
+class RiskError(LinkageError):
+    """Points, an adversary or a population of which no risk can be told; nothing was changed."""

@@ -12,7 +12,8 @@ _DECODER = msgspec.msgpack.Decoder(dict[str, tuple[str, bytes]])
 
 Columns = dict[str, NDArray[Any]]
 ROWS = 8_000
-"""Rows of one message: at most 0.4 MB."""
+"""Rows of one message, of WIDTH bytes each: 0.4 MB."""
+WIDTH = 50
 
 
 def pack(columns: Columns) -> bytes:
@@ -39,10 +40,13 @@ def stack(parts: list[Columns]) -> Columns:
     )
 
 
-def portions(length: int) -> Iterator[slice]:
-    """Return slices of at most ROWS rows: a broker refuses messages of more than a megabyte.
+def portions(length: int, width: int = WIDTH) -> Iterator[slice]:
+    """Return slices of at most ROWS rows, or fewer if they are wider than WIDTH bytes.
+
+    A broker refuses messages of more than a megabyte.
 
     >>> list(portions(0)), len(list(portions(2 * ROWS + 1)))
     ([], 3)
     """
-    return (slice(start, start + ROWS) for start in range(0, length, ROWS))
+    rows = max(1, ROWS * WIDTH // max(width, WIDTH))
+    return (slice(start, start + rows) for start in range(0, length, rows))

@@ -36,9 +36,9 @@ def digest_of(store: Store, sources: tuple[str, ...], purposes: tuple[Purpose, .
         if stage == "identify":
             outcomes.update(_outcomes(store, task))
         if stage == "measure":
-            views = len(views_of(sources, purposes))
             said = (_decode(value, bytes) for _, value in store.peek(task, "said"))
-            total += _hash("classes", histogram_of(said, views).digest())
+            views = views_of(sources, purposes)
+            total += _hash("classes", histogram_of(said, views, sources).digest())
         elif stage in _ITEMS:
             total += sum(_hash(stage, *item) for item in _ITEMS[stage](store, task))
     total += sum(_hash("outcome", *item) for item in outcomes.items())

@@ -120,12 +120,27 @@ class ViewRisk(msgspec.Struct, frozen=True, kw_only=True):
     classes: int
 
 
+class ViewCount(msgspec.Struct, frozen=True, kw_only=True):
+    """What one view reveals by its full traces alone: told of every subset of the sources.
+
+    `level` is how far it is thinned: figures rest on one class in 2**level, with intervals.
+    """
+
+    view: str
+    sources: tuple[str, ...]
+    purpose: str | None
+    people: int
+    level: int
+    figures: dict[str, Estimate]
+
+
 class Risk(msgspec.Struct, frozen=True, kw_only=True):
-    """Topic `risk`, key = block: all views at one close."""
+    """Topic `risk`, key = block: all views at one close; `views` are those that are attacked."""
 
     block: int
     last: bool
     views: tuple[ViewRisk, ...]
+    lattice: tuple[ViewCount, ...] = ()
 
 
 class Spending(msgspec.Struct, frozen=True, kw_only=True):

@@ -32,7 +32,7 @@ PURE = (
     *("heapq", "importlib", "itertools", "json", "math", "operator", "pathlib", "re", "statistics"),
     *("string", "struct", "sys", "tomllib", "types", "typing", "unicodedata", "zlib"),
 )
-NUMERIC = ("msgspec", "numpy", "opendp", "pandas", "rapidfuzz", "recordlinkage")
+NUMERIC = ("msgspec", "numpy", "opendp", "pandas", "rapidfuzz", "recordlinkage", "scipy")
 BLIND = ("streams.stages", "streams.runners", "streams.board", "streams.dashboard", "streams.kafka")
 TRUTH = ("streams.synthetic.truth", "streams.synthetic.world")
 SETTINGS = "streams.settings"
@@ -125,7 +125,11 @@ def runners_know_not_each_other(code: Code) -> Iterator[str]:
 def plugins_know_not_each_other(code: Code) -> Iterator[str]:
     """No source imports another source, and so on; no metric imports a defence."""
     catalogues = ("streams.sources", "streams.scenarios", "linkage.comparisons")
-    private = ("linkage.privacy.metrics", "linkage.privacy.defences")
+    private = (
+        "linkage.privacy.metrics",
+        "linkage.privacy.adversaries",
+        "linkage.privacy.defences",
+    )
     for folder in (*catalogues, *private):
         for module in below(code, folder):
             others = [n for n in module.imports if within(n, folder)]

@@ -1,6 +1,7 @@
 """Each example of CONTRIBUTING.md, dropped into a temporary catalogue, works and keeps the laws."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from linkage.comparison import load_comparisons
 from linkage.explain import explain
 from linkage.linker import Linker
+from linkage.privacy.adversary import Knowledge, load_adversaries
 from linkage.privacy.defence import load_defences
 from linkage.privacy.metric import load_metrics
 from linkage.records import Identity
@@ -26,6 +28,7 @@ from tests.contracts import test_defences as defence_laws
 from tests.contracts import test_metrics as metric_laws
 from tests.contracts import test_sources as source_laws
 from tests.examples import drop, examples
+from tests.linkage.privacy.worlds import contexts
 from tests.reading import ROOT
 from tests.streams.dashboard import sample
 
@@ -35,6 +38,7 @@ PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 def test_there_is_one_example_for_each_catalogue_and_none_exists_already() -> None:
     assert sorted(str(Path(path).parent) for path in examples()) == [
         "linkage/comparisons",
+        "linkage/privacy/adversaries",
         "linkage/privacy/defences",
         "linkage/privacy/metrics",
         "streams/dashboard/static/panels",
@@ -66,6 +70,17 @@ def test_a_scenario_picks_its_sources(tmp_path: Path) -> None:
     picked = scenario.pick(load_sources())
     assert list(picked) == ["phone", "internet"]
     assert list(World(50, 1, 1, picked).sources) == ["phone", "internet"]
+
+
+def test_an_adversary_knows_the_rarest_points(tmp_path: Path) -> None:
+    name = drop("linkage/privacy/adversaries", tmp_path)
+    adversary = load_adversaries(tmp_path, "contributed_adversaries")[name]
+    # Point 1 is everybody's, point 2 of two people, the rest of one: known is the person's own.
+    people = [[(0, 1), (0, 2), (0, 3 + n)] if n < 2 else [(0, 1), (0, 3 + n)] for n in range(9)]
+    context = next(contexts(people, knowledge=Knowledge(1)))
+    found = replace(context, adversary=adversary)
+    assert found.crowds.tolist() == [1] * 9
+    assert adversary.says(Knowledge(2)) == "the 2 points of a person that fewest others share"
 
 
 def test_a_comparison_is_trained_and_takes_part_in_a_link(tmp_path: Path) -> None:

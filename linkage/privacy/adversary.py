@@ -1,27 +1,44 @@
-"""What an attacker already holds: an explicit value that every risk figure carries with it."""
+"""What an attacker already holds: an explicit value that every risk figure carries with it.
 
-from collections.abc import Mapping, Sequence
+An adversary is one file in `adversaries/`: it says which points it knows of a target. How many and
+how well is its `Knowledge`. What it does with them is the same for all: it looks for whoever fits
+best (`matching.py`), because an attacker who gives up early makes any defence look good.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from linkage.privacy.points import Profiles, shuffled
-from linkage.privacy.rows import Ints, Keys, rank_in_run
+from linkage.catalogue import load_catalogue
+from linkage.errors import RiskError
+from linkage.privacy.points import Profiles
+from linkage.privacy.rows import Ints, Keys, Lookup, rank_in_run
+
+FOLDER = Path(__file__).parent / "adversaries"
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """An attacker who knows `points` true points of the target, without error.
+    """How much an attacker holds of a target, and how well.
 
-    With `per_source` they are known of each source of the view, so a joined view is attacked with
-    more; without, the same total in every view. `resolution` is what one point tells
-    ('hour x cell'), `describes` says it for readers.
+    `points` is how many, `resolution` what one of them tells ('hour x cell'), `error` the share of
+    them that are wrong, `coverage` the share of people of whom he holds anything. Raises RiskError
+    for numbers outside their bounds.
     """
 
     points: int
-    per_source: bool
-    resolution: str
-    describes: str
+    resolution: str = ""
+    error: float = 0.0
+    coverage: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.points < 1:
+            raise RiskError(f"points: got {self.points}, needs 1 or more")
+        for name in ("error", "coverage"):
+            if not 0.0 <= (value := getattr(self, name)) <= 1.0:
+                raise RiskError(f"{name}: got {value!r}, needs a share from 0 to 1")
 
 
 @dataclass(frozen=True)
@@ -33,42 +50,70 @@ class Known:
     point: Keys
 
 
-def draw(profiles: Profiles, sources: Sequence[int], knowledge: Knowledge) -> Known:
-    """Return the points an attacker knows of each person, drawn from these sources of theirs.
+@dataclass(frozen=True)
+class Target:
+    """The attacked people with their full true points, and what may be known of them.
 
-    The draw takes the first points in the profiles' order, so without replacement, the same for
-    the same profile, and one point more displaces at most one known point. Who has fewer points
-    is known by all of them.
+    `profiles` have the points of all sources, in the order in which an attacker comes to know them;
+    `sources` are the numbers of those of the attacked view, `everybody` tells who carries what in
+    all of it, `seed` is what chance starts from.
     """
-    chosen = np.zeros(256, dtype=np.bool_)
-    chosen[list(sources)] = True
-    mine = np.flatnonzero(chosen[profiles.source])
-    group = profiles.owner[mine]
-    if knowledge.per_source:
-        group = group * 256 + profiles.source[mine]
-        order = np.argsort(group, kind="stable")
-        mine, group = mine[order], group[order]
-    taken = mine[rank_in_run(group) < knowledge.points]
-    return Known(profiles.people, profiles.owner[taken], profiles.point[taken])
+
+    profiles: Profiles
+    sources: tuple[int, ...]
+    everybody: Lookup
+    knowledge: Knowledge
+    seed: int
+
+    def rows(self) -> Ints:
+        """Return the rows of the profiles whose point is of one of the view's sources."""
+        chosen = np.zeros(256, dtype=np.bool_)
+        chosen[list(self.sources)] = True
+        return np.flatnonzero(chosen[self.profiles.source])
+
+    def known(self, rows: Ints) -> Known:
+        """Return the points in some rows, which must ascend by owner, as known."""
+        p = self.profiles
+        return Known(p.people, p.owner[rows], p.point[rows])
 
 
-def known(
-    points_by_source: Mapping[int, Sequence[int]], seed: int, person: int, knowledge: Knowledge
-) -> tuple[int, ...]:
-    """Return the points an attacker knows of one person, as `draw` takes them for many.
+@dataclass(frozen=True)
+class Adversary:
+    """Who attacks: what he holds, what that must not be read as, and how it is drawn.
 
-    >>> held = {0: (11, 12, 13), 1: (21, 22)}
-    >>> len(known(held, 1, 7, Knowledge(2, False, "hour", "any two points")))
-    2
-    >>> len(known(held, 1, 7, Knowledge(2, True, "hour", "two points of each source")))
-    4
+    `holds` is a sentence with `{points}`, `{resolution}`, `{error}` and `{coverage}` to fill in.
     """
-    rows = [(source, point) for source, points in points_by_source.items() for point in set(points)]
-    profiles = shuffled(
-        seed,
-        np.array([person], dtype=np.int64),
-        np.zeros(len(rows), dtype=np.int64),
-        np.array([source for source, _ in rows], dtype=np.uint8),
-        np.array([point for _, point in rows], dtype=np.uint64),
-    )
-    return tuple(draw(profiles, list(points_by_source), knowledge).point.tolist())
+
+    name: str
+    holds: str
+    must_not_be_read_as: str
+    draw: Callable[[Target], Known]
+
+    def says(self, knowledge: Knowledge) -> str:
+        """Return what is held, in words.
+
+        >>> load_adversaries()["points"].says(Knowledge(4))
+        "any 4 points of a person's trace"
+        """
+        return self.holds.format(
+            points=knowledge.points,
+            resolution=knowledge.resolution,
+            error=f"{knowledge.error:.0%}",
+            coverage=f"{knowledge.coverage:.0%}",
+        )
+
+
+def load_adversaries(
+    folder: Path = FOLDER, package: str = "linkage.privacy.adversaries"
+) -> Mapping[str, Adversary]:
+    """Return every adversary of the catalogue by name."""
+    return load_catalogue(package, folder, "ADVERSARY", Adversary)
+
+
+def first(target: Target, rows: Ints, group: Ints) -> Known:
+    """Return of each group of rows the first `points`; groups are runs, and ascend by owner.
+
+    Taken in the profiles' order, so without replacement, the same for the same profile, and one
+    point more displaces at most one known point. Who has fewer points is known by all of them.
+    """
+    return target.known(rows[rank_in_run(group) < target.knowledge.points])

@@ -5,7 +5,7 @@ is nearly sure: the variance is (N - n) / (N - 1) of what it would be with repla
 1977, Sampling Techniques, 2.6). Intervals are by way of Wilson's score, as in `linkage.intervals`.
 """
 
-from math import hypot
+from math import fsum, hypot
 from typing import Literal
 
 import msgspec
@@ -102,12 +102,13 @@ def sampled_mean(
 
     Raises ValueError for values outside the bounds, or bounds that are not finite and rising.
     """
-    x = np.asarray(values, dtype=np.float64)
+    # Sorted, so that sums do not depend on the order of people.
+    x = np.sort(np.asarray(values, dtype=np.float64))
     n, (least, most) = len(x), bounds
     _refuse_outside("values", x, bounds)
     if n >= population or n == 0:
-        mean = float(x.mean()) if n else least
-        whole = census(mean, n) if n >= population else _sample(mean, bounds, 0)
+        average = mean_of(x, least)
+        whole = census(average, n) if n >= population else _sample(average, bounds, 0)
         return msgspec.structs.replace(whole, control=control)
     share = (x - least) / (most - least)
     mean = float(share.mean())
@@ -119,6 +120,11 @@ def sampled_mean(
         low, high = map(float, intervals.wilson_bounds(np.array(mean), np.array(trials), t))
     low, value, high = (least + (most - least) * one for one in (low, mean, high))
     return msgspec.structs.replace(_sample(value, (low, high), n), control=control)
+
+
+def mean_of(values: Floats, empty: float = 0.0) -> float:
+    """Return the mean, the same in any order of the values; `empty` where there are none."""
+    return fsum(values.tolist()) / len(values) if len(values) else empty
 
 
 def sampled_median(values: Floats, population: int, bounds: Bounds | None = None) -> Estimate:

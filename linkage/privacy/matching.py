@@ -1,37 +1,48 @@
 """Who fits what an attacker knows: the crowds of sampled people in what a view shows."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from linkage.privacy.adversary import Known
-from linkage.privacy.points import PointIndex
 from linkage.privacy.rows import Ints, Lookup, rank_in_run
 
 
-def crowds(visible: PointIndex, known: Known) -> Ints:
-    """Return for each attacked person how many people fit the known points best, if they do.
+class Suspects(NamedTuple):
+    """Who fits the known points of each attacked person as well as nobody better.
 
-    A crowd of 1 is the person alone, rightly named. 0 is not found: somebody else fits better, or
-    the view shows none of the known points of this person.
+    Row i: `person[i]` is one of the crowd of the attacked person number `owner[i]`. `size` is how
+    many there are of each attacked person: 1 is the person alone, rightly named. 0 is not found:
+    somebody else fits better, or the view shows none of the known points of this person.
+    """
+
+    owner: Ints
+    person: Ints
+    size: Ints
+
+
+def suspects(lookup: Lookup, known: Known) -> Suspects:
+    """Return the crowd of each attacked person.
 
     In a view that shows every true point the target carries all that is known, so the crowd is
-    exactly the people who carry all of it, as p-point unicity asks. Where a budget hides points,
-    nobody may carry all, and an attacker who gave up then would make the budget look better than
-    it is; this one takes the best match.
+    exactly the people who carry all of it, as p-point unicity asks. Where a budget hides points, or
+    the attacker errs, nobody may carry all, and an attacker who gave up then would make the view
+    look better than it is; this one takes the best match.
     """
-    lookup, people = visible.lookup(), len(known.people)
+    people = len(known.people)
     numbers = lookup.numbers(known.point)
     own = lookup.carries(numbers, known.people[known.owner])
     fit = np.bincount(known.owner[own], minlength=people)
     worth = (numbers >= 0) & (fit[known.owner] > 0)
-    owner, score = _rivals(lookup, known.owner[worth], numbers[worth], fit)
+    owner, person, score = _rivals(lookup, known.owner[worth], numbers[worth], fit)
     beaten = np.zeros(people, dtype=np.bool_)
     beaten[owner[score > fit[owner]]] = True
-    crowd = np.bincount(owner[score == fit[owner]], minlength=people)
-    return np.where(beaten, 0, crowd)
+    rows = np.flatnonzero((score == fit[owner]) & ~beaten[owner])
+    return Suspects(owner[rows], person[rows], np.bincount(owner[rows], minlength=people))
 
 
-def _rivals(lookup: Lookup, owner: Ints, numbers: Ints, fit: Ints) -> tuple[Ints, Ints]:
-    """Return (attacked person, points carried) of everybody who fits at least as well as they do.
+def _rivals(lookup: Lookup, owner: Ints, numbers: Ints, fit: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return (attacked, rival, points carried) of everybody who fits at least as well as they do.
 
     Whoever carries `fit` of k points carries one of any k - fit + 1 of them: so candidates come
     from the rarest points only (prefix filtering, Chaudhuri et al. 2006), and fall away as soon as
@@ -56,4 +67,4 @@ def _rivals(lookup: Lookup, owner: Ints, numbers: Ints, fit: Ints) -> tuple[Ints
         reach = score + np.maximum(k[owner] - column - 1 - (found > column), 0)
         kept = ~again & (reach >= fit[owner])
         owner, person, found, score = owner[kept], person[kept], found[kept], score[kept]
-    return owner, score
+    return owner, person, score

@@ -110,16 +110,21 @@ class PointIndex:
     def profiles(self, people: Ints) -> Profiles:
         """Return the distinct points of these people, who must be sorted and distinct."""
         self._fold()
-        low_bits = np.zeros(1 << 16, dtype=np.bool_)
-        low_bits[people & 0xFFFF] = True
-        maybe = np.flatnonzero(low_bits[self._rows.person & 0xFFFF])
-        owner = np.searchsorted(people, self._rows.person[maybe])
-        owner[owner == len(people)] = 0
-        mine = people[owner] == self._rows.person[maybe]
-        rows = maybe[mine]
-        return shuffled(
-            self._seed, people, owner[mine], self._rows.source[rows], self._rows.point[rows]
-        )
+        rows, owner = self._held_by(people)
+        return shuffled(self._seed, people, owner, self._rows.source[rows], self._rows.point[rows])
+
+    def sums(self, people: Ints, sources: int) -> Mapping[int, Keys]:
+        """Return the sum (mod 2^64) of each person's points by source, repeats counted.
+
+        `people` must be sorted and distinct; `sources` is how many there are. One scan of the rows.
+        """
+        self._fold()
+        rows, owner = self._held_by(people)
+        found = np.zeros((len(people), sources), dtype=np.uint64)
+        times = self._rows.times[rows].astype(np.uint64)
+        cell = owner * sources + self._rows.source[rows]
+        np.add.at(found.reshape(-1), cell, self._rows.point[rows] * times)
+        return dict(zip(people.tolist(), found, strict=True))
 
     def points_of(self, person: int) -> Mapping[int, tuple[int, ...]]:
         """Return one person's distinct points per source number, sorted; one scan of the rows."""
@@ -128,6 +133,16 @@ class PointIndex:
             source: tuple(found.point[found.source == source].tolist())
             for source in np.unique(found.source).tolist()
         }
+
+    def _held_by(self, people: Ints) -> tuple[Ints, Ints]:
+        """Return the rows of these people, and whose each is, by place."""
+        low_bits = np.zeros(1 << 16, dtype=np.bool_)
+        low_bits[people & 0xFFFF] = True
+        maybe = np.flatnonzero(low_bits[self._rows.person & 0xFFFF])
+        owner = np.searchsorted(people, self._rows.person[maybe])
+        owner[owner == len(people)] = 0
+        mine = people[owner] == self._rows.person[maybe] if len(people) else np.zeros(0, np.bool_)
+        return maybe[mine], owner[mine]
 
     def _fold(self) -> None:
         """Bring the buffer into the sorted columns."""

@@ -1,11 +1,16 @@
-"""What join tells measure and release: class moves, points by layer, who was active."""
+"""What join tells measure and release: profiles and class moves, points, who was active."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.privacy.histogram import Moves
+from linkage.privacy.lattice import class_moves
+from linkage.privacy.view import View
 from streams.columns import Columns, pack, portions, unpack
 from streams.store.protocol import Outgoing
 
@@ -35,21 +40,84 @@ def parse_activity(data: bytes) -> Activity:
     return Activity(int.from_bytes(data[:8], "little", signed=True), unpack(data[8:]))
 
 
-def parse_classes(data: bytes) -> tuple[Columns, Columns]:
-    """Return the class moves (view, old, new) and points of a message."""
-    length = int.from_bytes(data[:8], "little")
-    return unpack(data[8 : 8 + length]), unpack(data[8 + length :])
+@dataclass(frozen=True)
+class Heard:
+    """One message of `classes`.
+
+    `profiles` are people whose profile changed, see `changed`; `moves` are class moves in the views
+    of purposes (view, old, new); `points` come and go (person, source, point, sign, layer).
+    """
+
+    profiles: Columns
+    moves: Columns
+    points: Columns
 
 
-def classes(moves: Columns, points: Columns) -> Iterator[Outgoing]:
-    """Return class moves (view, old, new) and points (person, source, point, sign, layer)."""
-    for portion in portions(max(len(moves["view"]), len(points["person"]))):
-        first = pack({name: column[portion] for name, column in moves.items()})
-        second = pack({name: column[portion] for name, column in points.items()})
-        body = len(first).to_bytes(8, "little") + first + second
-        yield Outgoing("classes", 0, None, body)
+def parse_classes(data: bytes) -> Heard:
+    """Return what is in a message of `classes`."""
+    lengths = (int.from_bytes(data[at : at + 8], "little") for at in (0, 8))
+    starts = [*accumulate(lengths, initial=16), len(data)]
+    return Heard(*(unpack(data[low:high]) for low, high in pairwise(starts)))
+
+
+def classes(moves: Columns, points: Columns, profiles: Columns | None = None) -> Iterator[Outgoing]:
+    """Return profiles, class moves and points as messages."""
+    parts = ({} if profiles is None else profiles, moves, points)
+    columns = [column for part in parts for column in part.values()]
+    width = sum(column.dtype.itemsize for column in columns)
+    for portion in portions(max(map(len, columns)), width):
+        some = [pack({name: column[portion] for name, column in part.items()}) for part in parts]
+        lengths = b"".join(len(part).to_bytes(8, "little") for part in some[:2])
+        yield Outgoing("classes", 0, None, lengths + b"".join(some))
 
 
 def moved(view: int, old: NDArray[np.uint64], new: NDArray[np.uint64]) -> Columns:
     """Return one view's class moves: a person per row leaves `old` and enters `new`."""
-    return {"view": np.full(len(old), view, np.uint8), "old": old, "new": new}
+    return {"view": np.full(len(old), view, np.uint16), "old": old, "new": new}
+
+
+def changed(
+    sums: tuple[NDArray[np.uint64], NDArray[np.uint64]],
+    doubts: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> Columns:
+    """Return profiles before and after, people x sources, as columns; doubts as far as there are.
+
+    Every subset of the sources follows from them: fewer bytes than a class move for each view.
+    """
+    columns: Columns = {}
+    for head, before_and_after in (("sum", sums), ("doubt", doubts)):
+        if head == "sum" or any(each.any() for each in before_and_after):
+            for when, each in zip(("old", "new"), before_and_after, strict=True):
+                columns |= {f"{when} {head} {n}": c.copy() for n, c in enumerate(each.T)}
+    return columns
+
+
+def class_moves_in(heard: Heard, views: tuple[View, ...], sources: tuple[str, ...]) -> Moves:
+    """Return all class moves of a message: in every subset of the sources, and of the purposes."""
+    free = tuple(view for view in views if view.purpose is None)
+    found = [NONE]
+    if heard.profiles:
+        sums = _column(heard.profiles, "old sum"), _column(heard.profiles, "new sum")
+        doubts = _column(heard.profiles, "old doubt"), _column(heard.profiles, "new doubt")
+        found += class_moves(free, sources, sums, doubts)
+    if m := heard.moves:
+        sure = np.zeros(len(m["old"]), np.int64)
+        found.append(Moves(m["view"], m["old"], m["new"], sure, sure))
+    return Moves(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def _column(profiles: Columns, name: str) -> NDArray[Any]:
+    """Return people x sources of what `changed` has cut into columns; zeros if it left it out."""
+    count = sum(column.startswith("old sum") for column in profiles)
+    if f"{name} 0" not in profiles:
+        return np.zeros((len(profiles["old sum 0"]), count), np.int64)
+    return np.column_stack([profiles[f"{name} {n}"] for n in range(count)])
+
+
+NONE = Moves(
+    np.empty(0, np.uint16),
+    np.empty(0, np.uint64),
+    np.empty(0, np.uint64),
+    np.empty(0, np.int64),
+    np.empty(0, np.int64),
+)

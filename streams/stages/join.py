@@ -1,4 +1,4 @@
-"""join: what does joining add, and may it be seen? Moves in; class moves, points and charges out.
+"""join: what does joining add, and may it be seen? Moves in; profiles, points and charges out.
 
 The operator's view follows every move at once. What a purpose may see is decided once, when a
 block's grace is over, point by point in canonical order (event time, then event): a point enters
@@ -18,7 +18,7 @@ from streams.columns import Columns, pack, stack, unpack
 from streams.events import HOUR
 from streams.messages import Pulse, Spending
 from streams.stage import BEFORE_STREAM, Batch, Change, Draft, Step, Table
-from streams.stages.classes import OPERATOR, activity, classes, moved
+from streams.stages.classes import OPERATOR, activity, changed, classes
 from streams.stages.grants import Grants, Shown
 from streams.stages.moves import parse
 from streams.store.protocol import Outgoing
@@ -28,10 +28,11 @@ _JSON = msgspec.json.Encoder()
 
 
 class Profile(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One person's points per source: how many, and their sum modulo 2^64."""
+    """One person per source: how many points, their sum modulo 2^64, and the doubt of the links."""
 
     counts: tuple[int, ...]
     sums: tuple[int, ...]
+    doubts: tuple[int, ...]
 
 
 class Join:
@@ -55,8 +56,7 @@ class Join:
         """Follow moves, or decide the block whose grace a closing block ends."""
         draft = Draft(tables)
         if batch.close is None:
-            moves = stack([parse(data, self._sources) for data in batch.messages])
-            outputs = self._follow(draft, moves)
+            outputs = self._follow(draft, [parse(data, self._sources) for data in batch.messages])
         else:
             outputs = [
                 out for block in self._due(draft, batch) for out in self._decide(draft, block)
@@ -67,10 +67,12 @@ class Join:
     def applied(self, changes: Iterable[Change]) -> None:
         """Nothing is derived from the tables."""
 
-    def _follow(self, draft: Draft, moves: Columns) -> list[Outgoing]:
+    def _follow(self, draft: Draft, said: list[Columns]) -> list[Outgoing]:
+        moves = stack([*(part for part in said if "point" in part), _NONE])
+        doubts = stack([*(part for part in said if "doubt" in part), _NO_DOUBTS])
         _total(draft, "moves", len(moves["person"]))
         self._keep(draft, moves)
-        changes = self._profiles(draft, moves)
+        profiles = self._profiles(draft, moves, doubts)
         points = {
             "person": moves["person"],
             "source": moves["source"],
@@ -78,7 +80,7 @@ class Join:
             "sign": moves["sign"],
             "layer": np.full(len(moves["person"]), OPERATOR, np.uint8),
         }
-        return [*classes(changes, points)]
+        return [*classes({}, points, profiles)]
 
     def _keep(self, draft: Draft, moves: Columns) -> None:
         """Keep moves for the decision of their block; those of a decided block are late."""
@@ -91,47 +93,33 @@ class Join:
             rows = block == b
             draft.put("pending", (b, serial), pack({n: c[rows] for n, c in moves.items()}))
 
-    def _profiles(self, draft: Draft, moves: Columns) -> Columns:
-        """Add up the moves of each person and return who changes class in which view."""
-        people, where = np.unique(moves["person"], return_inverse=True)
-        shape = (len(people), len(self._sources))
-        cell = where * shape[1] + moves["source"]
-        counts, sums = np.zeros(shape, np.int64), np.zeros(shape, np.uint64)
+    def _profiles(self, draft: Draft, moves: Columns, doubted: Columns) -> Columns:
+        """Add up what each person gains and loses; return whose profile is another than before."""
+        n = len(self._sources)
+        people = np.unique(np.concatenate((moves["person"], doubted["person"])))
+        before = self._load(draft, people)
+        counts, sums, doubts = before[0].copy(), before[1].copy(), before[2].copy()
+        cell = np.searchsorted(people, moves["person"]) * n + moves["source"]
         np.add.at(counts.reshape(-1), cell, moves["sign"])
         signed = moves["point"] * moves["sign"].astype(np.int64).view(np.uint64)
         np.add.at(sums.reshape(-1), cell, signed)
-        old_counts, old_sums = self._load(draft, people)
-        new_counts, new_sums = old_counts + counts, old_sums + sums
-        rows = zip(people.tolist(), new_counts.tolist(), new_sums.tolist(), strict=True)
-        for person, count, total in rows:
-            draft.put("profiles", person, Profile(tuple(count), tuple(total)))
-        return self._class_moves(old_counts, old_sums, new_counts, new_sums)
+        cell = np.searchsorted(people, doubted["person"]) * n + doubted["source"]
+        np.add.at(doubts.reshape(-1), cell, doubted["doubt"])
+        rows = zip(people.tolist(), counts.tolist(), sums.tolist(), doubts.tolist(), strict=True)
+        for person, count, total, doubt in rows:
+            draft.put("profiles", person, Profile(tuple(count), tuple(total), tuple(doubt)))
+        other = ((sums != before[1]) | (doubts != before[2])).any(axis=1)
+        return changed((before[1][other], sums[other]), (before[2][other], doubts[other]))
 
     def _load(
         self, draft: Draft, people: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-        blank = Profile((0,) * len(self._sources), (0,) * len(self._sources))
-        found = [draft.get("profiles", person) or blank for person in people.tolist()]
-        counts = np.array([p.counts for p in found], dtype=np.int64)
-        return counts, np.array([p.sums for p in found], dtype=np.uint64)
-
-    def _class_moves(
-        self,
-        old_counts: NDArray[np.int64],
-        old_sums: NDArray[np.uint64],
-        new_counts: NDArray[np.int64],
-        new_sums: NDArray[np.uint64],
-    ) -> Columns:
-        parts = []
-        for number, view in enumerate(self._views):
-            if view.purpose is not None:
-                continue
-            chosen = [self._sources.index(source) for source in view.sources]
-            old = _keys(old_counts[:, chosen], old_sums[:, chosen])
-            new = _keys(new_counts[:, chosen], new_sums[:, chosen])
-            changed = old != new
-            parts.append(moved(number, old[changed], new[changed]))
-        return stack(parts)
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64]]:
+        none = (0,) * len(self._sources)
+        found = [draft.get("profiles", p) or Profile(none, none, none) for p in people.tolist()]
+        shape = (len(found), len(self._sources))
+        counts = np.array([p.counts for p in found], dtype=np.int64).reshape(shape)
+        sums = np.array([p.sums for p in found], dtype=np.uint64).reshape(shape)
+        return counts, sums, np.array([p.doubts for p in found], dtype=np.int64).reshape(shape)
 
     def _due(self, draft: Draft, batch: Batch) -> range:
         """Return the blocks whose grace a close ends; the last close ends all that are left."""
@@ -215,14 +203,6 @@ class Join:
         return Outgoing("pulse", None, self._task.encode(), _JSON.encode(pulse))
 
 
-def _keys(counts: NDArray[np.int64], sums: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return class keys: the sum over sources, 0 for who has no point in any of them."""
-    keys: NDArray[np.uint64] = np.where(
-        counts.sum(axis=1) > 0, sums.sum(axis=1, dtype=np.uint64), 0
-    )
-    return keys
-
-
 def _canonical(rows: Columns) -> Columns:
     """Return what is left after gains and losses, in order of event time, then event."""
     order = np.lexsort((rows["person"], rows["ident"], rows["time"]))
@@ -249,5 +229,10 @@ _NONE: Columns = {
     "time": np.empty(0, np.int64),
     "ident": np.empty(0, np.int64),
     "sign": np.empty(0, np.int8),
+    "source": np.empty(0, np.uint8),
+}
+_NO_DOUBTS: Columns = {
+    "person": np.empty(0, np.int64),
+    "doubt": np.empty(0, np.int64),
     "source": np.empty(0, np.uint8),
 }

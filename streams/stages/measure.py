@@ -1,27 +1,35 @@
-"""measure: who can be singled out? Class moves and points in; risk by view, at every close.
+"""measure: who can be singled out? Profiles, class moves and points in; risk by view at each close.
 
-State is what join said, kept as it came; histograms and point indexes are derived from it.
+State is what join said, kept as it came; histograms and point indexes are derived from it. Beside
+it stand since when each attacked person has been identified, and how far views are thinned.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from linkage.privacy.adversary import Knowledge
+from linkage.privacy.adversary import Knowledge, load_adversaries
 from linkage.privacy.exposure import Purpose
-from linkage.privacy.metric import Context, load_metrics
-from linkage.privacy.points import PointIndex
-from linkage.privacy.view import ClassHistogram, View
-from streams.messages import Pulse, Risk, ViewRisk
+from linkage.privacy.histogram import ClassHistogram, Moves
+from linkage.privacy.lattice import LIMIT, levels
+from linkage.privacy.metric import Context, figures, load_metrics
+from linkage.privacy.points import PointIndex, Profiles
+from linkage.privacy.view import View
+from streams.messages import Pulse, Risk, ViewCount, ViewRisk
 from streams.stage import Batch, Change, Draft, Step, Table
-from streams.stages.classes import OPERATOR, parse_classes
+from streams.stages.classes import NONE, OPERATOR, class_moves_in, parse_classes
+from streams.stages.watch import Watch, Watched
 from streams.store.protocol import Outgoing
-from streams.views import views_of
+from streams.views import is_attacked, views_of
 
 _JSON = msgspec.json.Encoder()
+_SAME, _EACH = "points", "points_per_source"
+"""The two adversaries of the headline: a total of points, and points of each source."""
+_COUNTED = ("classes", "identified_share", "bits", "prosecutor", "vulnerability", "small_classes")
+"""The metrics of every subset, also of those that are not attacked: they need no attack."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +43,14 @@ class Attack:
 
 
 class Measure:
-    """The measure stage: one task over all people."""
+    """The measure stage: one task over all people. `limit` is of classes, over all views."""
 
-    tables: Sequence[Table] = (Table("said", int, bytes, "journal"), Table("totals", str, int))
+    tables: Sequence[Table] = (
+        Table("said", int, bytes, "journal"),
+        Table("watched", tuple[str, int], Watched),
+        Table("thinned", int, int),
+        Table("totals", str, int),
+    )
 
     def __init__(
         self,
@@ -46,10 +59,12 @@ class Measure:
         purposes: Sequence[Purpose],
         resolutions: Mapping[str, str],
         attack: Attack,
+        limit: int = LIMIT,
     ) -> None:
-        self._task, self._sources, self._attack = task, sources, attack
+        self._task, self._sources, self._attack, self._limit = task, sources, attack, limit
         self._views, self._resolutions = views_of(sources, purposes), dict(resolutions)
-        self._metrics = load_metrics()
+        self._metrics, self._adversaries = load_metrics(), load_adversaries()
+        self._counted = {name: self._metrics[name] for name in _COUNTED}
         self.histogram = ClassHistogram(len(self._views))
         self._layers = [PointIndex(attack.seed, attack.sample) for _ in range(1 + len(purposes))]
 
@@ -62,70 +77,108 @@ class Measure:
         draft.put("totals", "said", serial + len(batch.messages))
         outputs = []
         if batch.close is not None:
-            risk = Risk(block=batch.close, last=batch.last, views=self._measure())
+            risk = self._risk(draft, batch.close, batch.last)
             outputs.append(Outgoing("risk", 0, str(batch.close).encode(), _JSON.encode(risk)))
             pulse = Pulse(task=self._task, block=batch.close, events=serial, event_time=0)
             outputs.append(Outgoing("pulse", None, self._task.encode(), _JSON.encode(pulse)))
+            free = sum(view.purpose is None for view in self._views)
+            for view, level in enumerate(levels(self.histogram, free, self._limit)):
+                if level > self.histogram.level(view):
+                    draft.put("thinned", view, level)
         return Step(draft.changes(), outputs)
 
     def applied(self, changes: Iterable[Change]) -> None:
         """Bring histograms and point indexes up to date."""
-        for table, _, data in changes:
-            if table != "said":
-                continue
-            moves, points = parse_classes(data)
-            self.histogram.move(moves["view"], moves["old"], moves["new"])
-            for layer, index in enumerate(self._layers):
-                rows = points["layer"] == layer
-                if rows.any():
-                    index.add(*(points[c][rows] for c in ("person", "source", "point", "sign")))
+        for table, key, value in changes:
+            if table == "thinned":
+                self.histogram.thin(key, value)
+            elif table == "said":
+                heard = parse_classes(value)
+                self.histogram.move(class_moves_in(heard, self._views, self._sources))
+                points = heard.points
+                for layer, index in enumerate(self._layers):
+                    rows = points["layer"] == layer
+                    if rows.any():
+                        index.add(*(points[c][rows] for c in ("person", "source", "point", "sign")))
 
-    def _measure(self) -> tuple[ViewRisk, ...]:
-        attack, operator = self._attack, self._layers[OPERATOR]
-        same = Knowledge(attack.total, False, "", f"any {attack.total} points of a person's trace")
-        each = Knowledge(attack.per_source, True, "", f"{attack.per_source} points of each source")
+    def _risk(self, draft: Draft, block: int, last: bool) -> Risk:
+        operator = self._layers[OPERATOR]
         profiles = operator.profiles(operator.targets())
+        watch = Watch(
+            draft, block, self._sources, operator.sums(profiles.people, len(self._sources))
+        )
         layers = iter(self._layers[1:])
-        risks = []
+        attacked, counted = [], []
         for number, view in enumerate(self._views):
-            codes = tuple(self._sources.index(source) for source in view.sources)
             visible = operator if view.purpose is None else next(layers)
-            base = (view, number, codes, self.histogram, visible, profiles)
-            # A purpose may still be shown people of whom the operator has no point any more.
-            population = max(operator.people(), self.histogram.people(number))
-            total = Context(*base, same, attack.seed, population)
-            split = Context(*base, each, attack.seed, population)
-            risks.append(self._view_risk(view, number, total, split))
-        return tuple(risks)
+            context = self._context(view, number, visible, profiles)
+            counted.append(self._count(context))
+            if is_attacked(view, self._sources):
+                if view.purpose is None:
+                    followed = watch.follow(view, number, self.histogram)
+                    context = replace(context, followed=followed)
+                attacked.append(self._attacked(context))
+        return Risk(block=block, last=last, views=tuple(attacked), lattice=tuple(counted))
 
-    def _view_risk(self, view: View, number: int, total: Context, split: Context) -> ViewRisk:
-        figures = {name: metric.measure(total) for name, metric in self._metrics.items()}
+    def _context(self, view: View, number: int, visible: PointIndex, profiles: Profiles) -> Context:
         resolution = ", ".join(dict.fromkeys(self._resolutions[s] for s in view.sources))
+        # A purpose may still be shown people of whom the operator has no point any more.
+        everybody = max(self._layers[OPERATOR].people(), self.histogram.people(number))
+        return Context(
+            view=view,
+            number=number,
+            sources=tuple(self._sources.index(source) for source in view.sources),
+            views=self._views,
+            histogram=self.histogram,
+            visible=visible,
+            profiles=profiles,
+            adversary=self._adversaries[_SAME],
+            knowledge=Knowledge(self._attack.total, resolution),
+            seed=self._attack.seed,
+            population=everybody,
+        )
+
+    def _count(self, context: Context) -> ViewCount:
+        return ViewCount(
+            view=context.view.name,
+            sources=context.view.sources,
+            purpose=context.view.purpose,
+            people=context.histogram.people(context.number),
+            level=context.histogram.level(context.number),
+            figures=figures(self._counted, context),
+        )
+
+    def _attacked(self, total: Context) -> ViewRisk:
+        view, number = total.view, total.number
+        found = figures(self._metrics, total)
+        knowledge = Knowledge(self._attack.per_source, total.knowledge.resolution)
+        split = replace(total, adversary=self._adversaries[_EACH], knowledge=knowledge)
+        each = figures({"unicity": self._metrics["unicity"]}, split)
         return ViewRisk(
             view=view.name,
             sources=view.sources,
             purpose=view.purpose,
             points=total.knowledge.points,
-            resolution=resolution,
-            adversary=total.knowledge.describes,
-            identified=figures["unicity"],
-            identified_per_source=self._metrics["unicity"].measure(split),
+            resolution=total.knowledge.resolution,
+            adversary=total.adversary.says(total.knowledge),
+            identified=found["unicity"],
+            identified_per_source=each["unicity"],
             points_per_source=split.knowledge.points,
-            hidden_among=figures["hidden_among"].value,
-            vulnerability=figures["vulnerability"],
-            bits=figures["bits"],
-            below_5=figures["small_classes"],
-            figures=figures,
+            hidden_among=found["hidden_among"].value,
+            vulnerability=found["vulnerability"],
+            bits=found["bits"],
+            below_5=found["small_classes"],
+            figures=found,
             people=self.histogram.people(number),
-            classes=self.histogram.classes(number),
+            classes=round(found["classes"].value) - (total.absent > 0),
         )
 
 
-def histogram_of(rows: Iterable[bytes], views: int) -> ClassHistogram:
+def histogram_of(
+    rows: Iterable[bytes], views: tuple[View, ...], sources: tuple[str, ...]
+) -> ClassHistogram:
     """Return the class histograms that join's messages add up to."""
-    histogram = ClassHistogram(views)
-    parts = [parse_classes(data)[0] for data in rows]
-    if parts:
-        columns = [np.concatenate([part[c] for part in parts]) for c in ("view", "old", "new")]
-        histogram.move(*columns)
+    histogram = ClassHistogram(len(views))
+    parts = [class_moves_in(parse_classes(data), views, sources) for data in rows]
+    histogram.move(Moves(*(np.concatenate(c) for c in zip(NONE, *parts, strict=True))))
     return histogram

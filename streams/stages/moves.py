@@ -1,4 +1,4 @@
-"""Points on their way from accounts to people: what a person's profile gains or loses."""
+"""Points and doubts on their way from accounts to people: what a profile gains or loses."""
 
 from collections.abc import Iterator
 from zlib import crc32
@@ -21,6 +21,7 @@ class Moves:
         self._source, self._salt = source, salt_of(source)
         self._crc = crc32(source.encode())
         self._net: dict[tuple[int, int, int, int], int] = {}
+        self._doubts: dict[int, int] = {}
 
     def add(self, person: int, time: int, place: int, account: str, seq: int, sign: int) -> None:
         """Note that a person gains (+1) or loses (-1) one usage of an account."""
@@ -29,8 +30,20 @@ class Moves:
         row = person, time, place, ident
         self._net[row] = self._net.get(row, 0) + sign
 
+    def trust(self, person: int, doubt: int, sign: int) -> None:
+        """Note that a link of a person comes (+1) or goes (-1) with its doubt (`doubt.py`)."""
+        if doubt:
+            self._doubts[person] = self._doubts.get(person, 0) + sign * doubt
+
     def outputs(self, partitions: int) -> Iterator[Outgoing]:
-        """Return one message for each partition of `moves` that has rows."""
+        """Return one message for each partition of `moves` that has rows, and one for doubts."""
+        yield from self._points(partitions)
+        rows = [(person, doubt) for person, doubt in self._doubts.items() if doubt]
+        if rows:
+            person, doubt = np.array(rows, dtype=np.int64).T
+            yield from self._parted({"person": person, "doubt": doubt}, partitions)
+
+    def _points(self, partitions: int) -> Iterator[Outgoing]:
         rows = [(*row, sign) for row, sign in self._net.items() if sign]
         if not rows:
             return
@@ -43,7 +56,10 @@ class Moves:
             "ident": ident,
             "sign": sign.astype(np.int8),
         }
-        target = person % partitions
+        yield from self._parted(columns, partitions)
+
+    def _parted(self, columns: Columns, partitions: int) -> Iterator[Outgoing]:
+        target = columns["person"] % partitions
         for part in np.unique(target):
             here = np.flatnonzero(target == part)
             for portion in portions(len(here)):
@@ -57,7 +73,10 @@ def message(source: str, body: bytes) -> bytes:
 
 
 def parse(data: bytes, sources: tuple[str, ...]) -> Columns:
-    """Return the columns of a message with a `source` column, an index into `sources`."""
+    """Return the columns of a message with a `source` column, an index into `sources`.
+
+    They are points (person, point, time, ident, sign) or doubts (person, doubt).
+    """
     source, _, body = data.partition(b"\n")
     columns = unpack(body)
     code = sources.index(source.decode())

@@ -7,12 +7,14 @@ a function of the set of entries and verdicts alone, so their order of arrival c
 from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
 
 from linkage.decision import Decision
+from linkage.privacy.doubt import doubt_of_weight
 from linkage.records import Record
 from linkage.verdict import Verdict, age, in_force
 from streams.events import Event, Op, Registration
@@ -59,6 +61,14 @@ class Tenancy(msgspec.Struct, frozen=True, array_like=True, gc=False):
     margin: float
     revision: int
     verdicts: tuple[str, ...] = ()
+
+
+def doubt_of(tenancy: Tenancy) -> int:
+    """Return the doubt of a link, as `linkage.privacy.doubt` has it; a clerk's word has none."""
+    if tenancy.verdicts:
+        return 0
+    rival = -inf if tenancy.runner_up is None else tenancy.weight - tenancy.margin
+    return doubt_of_weight(tenancy.weight, rival)
 
 
 Filed = tuple[tuple[int, Verdict], ...]

@@ -24,6 +24,7 @@ from streams.stages.tenancy import (
     Filed,
     Tenancy,
     arrange,
+    doubt_of,
     entry_of,
     file,
     revised,
@@ -208,6 +209,7 @@ class Work:
             said = len(found.verdicts.get(start, ()))
             self.count[tenancy.status] += sign * (len(records) + len(usage) + said)
             if tenancy.status == "linked" and tenancy.person is not None:
+                self.moves.trust(tenancy.person, doubt_of(tenancy), sign)
                 for seq in usage:
                     entry = known.entries[seq]
                     self.moves.add(tenancy.person, entry.time, entry.place, subject, seq, sign)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from linkage.errors import CatalogueError
 from linkage.privacy.estimate import Estimate, census
 from linkage.privacy.metric import Context, Metric, load_metrics
+from linkage.privacy.metric import figures as figures_of
 from tests.linkage.privacy.worlds import KNOWLEDGE, WORLDS, contexts
 
 METRICS = load_metrics()
@@ -23,6 +24,7 @@ from linkage.privacy.metric import Metric
 METRIC = Metric(
     name="headcount",
     question="How many people are there?",
+    formula="N, nothing else",
     unit="people",
     must_not_be_read_as="a risk: it only says how many could be at risk",
     paper="none, counting is older than papers",
@@ -32,12 +34,16 @@ METRIC = Metric(
 
 
 def figures(metric: Metric, people, **how) -> list[Estimate]:
-    return [metric.measure(context) for context in contexts(people, **how)]
+    return [
+        figure
+        for context in contexts(people, **how)
+        for figure in figures_of({metric.name: metric}, context).values()
+    ]
 
 
 def assert_explains_itself(metric: Metric) -> None:
     assert metric.question.endswith("?")
-    for words in (metric.unit, metric.must_not_be_read_as, metric.paper):
+    for words in (metric.unit, metric.must_not_be_read_as, metric.paper, metric.formula):
         assert len(words) > 5
     assert any(character.isdigit() for character in metric.paper) or "none" in metric.paper
 
@@ -45,13 +51,15 @@ def assert_explains_itself(metric: Metric) -> None:
 def assert_honest(metric: Metric, people, sample: int) -> None:
     """An interval holds its value, a share is a share, and the estimand is what it says."""
     for figure in figures(metric, people, sample=sample):
-        assert 0 <= figure.low <= figure.value <= figure.high
+        assert metric.bounds[0] <= figure.low <= figure.value <= figure.high <= metric.bounds[1]
         assert figure.n <= len(people)
         if figure.estimand == "census":
             assert figure.low == figure.high
             assert figure.n == len(people)
         if metric.unit.startswith("share"):
-            assert figure.high <= 1
+            assert metric.bounds[1] <= 1
+        if figure.control is not None:
+            assert metric.bounds[0] <= figure.control <= metric.bounds[1]
 
 
 def assert_blind_to_names(metric: Metric, people, random) -> None:
@@ -80,7 +88,7 @@ def test_it_is_a_function_of_its_context(metric: Metric, people) -> None:
     assert figures(metric, people) == figures(metric, people)
     for context in contexts(people):
         before = context.histogram.digest()
-        assert metric.measure(context) == metric.measure(context)
+        assert figures_of({"it": metric}, context) == figures_of({"it": metric}, context)
         assert context.histogram.digest() == before
 
 
@@ -96,7 +104,7 @@ def test_nobody_and_one_person(metric: Metric) -> None:
         assert figure.n == 0
         assert np.isfinite([figure.value, figure.low, figure.high]).all()
     for figure in figures(metric, [[(0, 1)]]):
-        assert 0 <= figure.low <= figure.value <= figure.high
+        assert metric.bounds[0] <= figure.low <= figure.value <= figure.high <= metric.bounds[1]
 
 
 def test_a_new_file_is_a_new_metric(tmp_path: Path) -> None:
@@ -117,7 +125,8 @@ def test_a_file_without_its_constant_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def with_measure(measure) -> Metric:
-    return Metric("mutant", "Is it caught?", "share of mutants", "a metric", "none", measure)
+    what = ("mutant", "Is it caught?", "1 - caught", "share of mutants", "a metric", "none")
+    return Metric(*what, measure, bounds=(0.0, 1.0))
 
 
 def test_the_laws_catch_a_census_claimed_from_a_sample() -> None:

@@ -15,8 +15,10 @@ def _measure(context: Context) -> Estimate:
 METRIC = Metric(
     name="hidden_among",
     question="Among how many people does the median person remain hidden?",
+    formula="median of the number of people who carry the p known points",
     unit="people",
     must_not_be_read_as="anonymity: half the people have a smaller crowd than the median",
     paper="Sweeney 2002, International Journal of Uncertainty 10:557 (anonymity set)",
     measure=_measure,
+    against="adversary",
 )

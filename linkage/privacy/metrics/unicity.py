@@ -2,24 +2,25 @@
 
 import numpy as np
 
-from linkage.privacy.estimate import Estimate, census, wilson
+from linkage.privacy.estimate import Estimate, sampled_share
 from linkage.privacy.metric import Context, Metric
 
 
 def _measure(context: Context) -> Estimate:
-    hits, n = int(np.count_nonzero(context.crowds == 1)), len(context.crowds)
-    if n and n == context.population:
-        return census(hits / n, n)
-    return wilson(hits, n)
+    hits = int(np.count_nonzero(context.crowds == 1))
+    return sampled_share(hits, len(context.crowds), context.population)
 
 
 METRIC = Metric(
     name="unicity",
     question="Of how many people do the known points fit nobody else?",
+    formula="U_p = Pr[exactly one person carries the p known points]",
     unit="share of the people attacked",
     must_not_be_read_as=(
         "the chance that a given person is named: that also needs an attacker who holds such points"
     ),
     paper="de Montjoye et al. 2013, Scientific Reports 3:1376",
     measure=_measure,
+    against="adversary",
+    bounds=(0.0, 1.0),
 )

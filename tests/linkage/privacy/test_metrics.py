@@ -14,7 +14,7 @@ from linkage.privacy.metric import load_metrics
 from tests.linkage.privacy.worlds import SOURCES, VIEWS, WORLDS, contexts, point_of, seen
 
 METRICS = load_metrics()
-EVERYTHING = Knowledge(99, False, "hour x cell", "the full trace, without repeats")
+EVERYTHING = Knowledge(99)
 
 
 def values(name, people, **how):
@@ -93,7 +93,7 @@ def test_unicity_at_p_points_averages_to_the_exhaustive_one():
     for mine in points:
         subsets = list(combinations(sorted(mine), min(2, len(mine))))
         chances.append(mean(sum(set(s) <= other for other in points) == 1 for s in subsets))
-    two = Knowledge(2, False, "hour x cell", "two points")
+    two = Knowledge(2)
     got = [values("unicity", people, knowledge=two, seed=s)["phone"].value for s in range(300)]
     assert 0.2 < mean(chances) < 0.8
     assert mean(got) == pytest.approx(mean(chances), abs=0.03)
@@ -101,8 +101,8 @@ def test_unicity_at_p_points_averages_to_the_exhaustive_one():
 
 def test_points_per_source_meet_a_joined_view_with_more():
     people = [[(s, (n >> (2 * s)) % 4) for s in range(3)] for n in range(64)]
-    same = values("unicity", people, knowledge=Knowledge(1, False, "cell", "one point"))
-    each = values("unicity", people, knowledge=Knowledge(1, True, "cell", "one of each"))
+    same = values("unicity", people, knowledge=Knowledge(1))
+    each = values("unicity", people, knowledge=Knowledge(1), adversary="points_per_source")
     assert same["phone"].value == each["phone"].value == 0
     assert same["phone+bank+internet"].value == 0
     assert each["phone+bank+internet"].value == 1

@@ -11,7 +11,7 @@ from streams.messages import OUTCOMES, Link, Pulse
 from streams.stage import Batch
 from streams.stages.identify import Identify
 from streams.stages.work import News
-from tests.streams.stages.rig import Rig, net_moves
+from tests.streams.stages.rig import Rig, net_doubts, net_moves
 from tests.streams.stages.town import CODEC, PEOPLE, Desk, wire
 
 
@@ -68,7 +68,8 @@ class Town:
     def state(self) -> tuple[object, ...]:
         counts = {name: n for name, n in self.counts().items() if name != "duplicate"}
         said = dict(self.rig.tables["verdicts"])
-        return self.tenancies(), counts, net_moves(self.rig.said), self.said_links(), said
+        points, doubts = net_moves(self.rig.said), net_doubts(self.rig.said)
+        return self.tenancies(), counts, points, doubts, self.said_links(), said
 
     def said_links(self) -> dict[str, tuple[object, ...]]:
         """What a reader of the compacted topic holds: the highest revision of each tenancy."""

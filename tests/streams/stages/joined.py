@@ -11,7 +11,7 @@ from linkage.privacy.exposure import Purpose
 from streams.columns import unpack
 from streams.events import HOUR
 from streams.stage import Batch
-from streams.stages.classes import parse_activity, parse_classes
+from streams.stages.classes import class_moves_in, parse_activity, parse_classes
 from streams.stages.join import Join
 from streams.stages.moves import Moves
 from streams.stages.moves import parse as parse_moves
@@ -96,8 +96,8 @@ class Joined:
         views = views_of(NAMES, [self.purpose])
         found: Classes = {}
         for out in self.rig.topic("classes"):
-            moves, _ = parse_classes(out.value)
-            rows = (moves[name].tolist() for name in ("view", "old", "new"))
+            moves = class_moves_in(parse_classes(out.value), views, NAMES)
+            rows = (moves.view.tolist(), moves.old.tolist(), moves.new.tolist())
             for view, old, new in zip(*rows, strict=True):
                 named = views[view].sources + ((views[view].purpose or "",) if view > 6 else ())
                 found.setdefault(named, Counter())[new] += 1

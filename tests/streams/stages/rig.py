@@ -64,7 +64,21 @@ def net_moves(said: Sequence[Outgoing]) -> dict[Move, int]:
     for out in said:
         if out.topic == "moves":
             rows = unpack(out.value.partition(b"\n")[2])
+            if "doubt" in rows:
+                continue
             columns = [rows[name].tolist() for name in ("person", "point", "time", "ident", "sign")]
             for person, point, time, ident, sign in zip(*columns, strict=True):
                 net[person, point, time, ident] += sign
     return {move: n for move, n in net.items() if n}
+
+
+def net_doubts(said: Sequence[Outgoing]) -> dict[int, int]:
+    """What is left of all doubts that links brought and took, by person."""
+    net: Counter[int] = Counter()
+    for out in said:
+        if out.topic == "moves":
+            rows = unpack(out.value.partition(b"\n")[2])
+            if "doubt" in rows:
+                for person, doubt in zip(rows["person"], rows["doubt"], strict=True):
+                    net[int(person)] += int(doubt)
+    return {person: doubt for person, doubt in net.items() if doubt}

@@ -3,7 +3,7 @@
 import numpy as np
 
 from streams.columns import ROWS
-from streams.stages.classes import activity, classes, parse_activity, parse_classes
+from streams.stages.classes import activity, changed, classes, parse_activity, parse_classes
 from streams.stages.moves import Moves, parse
 
 MANY = 3 * ROWS + 5
@@ -20,16 +20,20 @@ def test_moves_of_a_large_step_come_in_portions_and_lose_nothing() -> None:
     assert sorted(people.tolist()) == list(range(0, 2 * MANY, 2))
 
 
-def test_class_moves_and_points_come_in_portions_and_lose_nothing() -> None:
+def test_profiles_class_moves_and_points_come_in_portions_and_lose_nothing() -> None:
     keys = np.arange(1, MANY + 1, dtype=np.uint64)
-    moves = {"view": np.zeros(MANY, np.uint8), "old": keys - keys, "new": keys}
+    moves = {"view": np.zeros(MANY, np.uint16), "old": keys - keys, "new": keys}
     few = np.arange(7, dtype=np.int64)
     points = {"person": few, "source": few.astype(np.uint8), "point": few.astype(np.uint64)}
-    outputs = list(classes(moves, points))
+    sums = np.column_stack([keys] * 8)
+    doubts = sums.astype(np.int64)
+    outputs = list(classes(moves, points, changed((sums - sums, sums), (doubts, doubts))))
     assert max(len(out.value) for out in outputs) < LIMIT
     found = [parse_classes(out.value) for out in outputs]
-    assert np.concatenate([first["new"] for first, _ in found]).tolist() == keys.tolist()
-    assert np.concatenate([second["person"] for _, second in found]).tolist() == few.tolist()
+    assert np.concatenate([one.moves["new"] for one in found]).tolist() == keys.tolist()
+    assert np.concatenate([one.points["person"] for one in found]).tolist() == few.tolist()
+    assert np.concatenate([one.profiles["new sum 7"] for one in found]).tolist() == keys.tolist()
+    assert np.concatenate([one.profiles["old doubt 7"] for one in found]).tolist() == keys.tolist()
 
 
 def test_activity_comes_in_portions_and_silence_is_said_once() -> None:

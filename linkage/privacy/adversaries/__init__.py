@@ -1,0 +1,1 @@
+"""Adversaries, one file each: what an attacker holds of a target."""

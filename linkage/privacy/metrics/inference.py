@@ -1,0 +1,50 @@
+"""Inference (Article 29 Working Party): a hidden point of somebody is told from a decoy."""
+
+import numpy as np
+
+from linkage.intervals import Floats
+from linkage.privacy.estimate import Estimate, mean_of, sampled_mean
+from linkage.privacy.metric import Context, Metric
+from linkage.privacy.rows import Ints
+from linkage.privacy.suspicion import hidden_and_decoy
+
+
+def _measure(context: Context) -> Estimate:
+    asked, hidden, decoy = hidden_and_decoy(context)
+    lookup = context.visible.lookup()
+    numbers = [lookup.numbers(point) for point in (hidden, decoy)]
+    guesses = _better(*(lookup.many(number) for number in numbers))
+    crowd = context.suspects
+    place = np.full(len(crowd.size), -1)
+    place[asked] = np.arange(len(asked))
+    row = place[crowd.owner]
+    mine = np.flatnonzero(row >= 0)
+    row, person = row[mine], crowd.person[mine]
+    carried = (lookup.carries(number[row], person) for number in numbers)
+    votes = _better(*(np.bincount(row[yes], minlength=len(asked)) for yes in carried))
+    # Who is not found leaves no crowd to ask: then the attacker is as good as the naive one. Who
+    # has nothing to hide is a coin to both.
+    success, control = np.full((2, len(crowd.size)), 0.5)
+    success[asked] = np.where(crowd.size[asked] > 0, votes, guesses)
+    control[asked] = guesses
+    return sampled_mean(success, context.population, control=mean_of(control, 0.5))
+
+
+def _better(hidden: Ints, decoy: Ints) -> Floats:
+    """Return how often the hidden point is chosen: by the larger number, or by a coin."""
+    chosen: Floats = (np.sign(hidden - decoy) + 1) / 2.0
+    return chosen
+
+
+METRIC = Metric(
+    name="inference",
+    question="How often is a hidden point of somebody told from one of somebody else's?",
+    formula="Pr[more of the crowd carry the hidden point than the decoy], a tie is half; control: "
+    "more of all people",
+    unit="share of the people attacked; a coin has 0.5, and so has who hides nothing",
+    must_not_be_read_as="a leak by the view alone: what is common is guessed by everybody",
+    paper="Article 29 WP 2014, Opinion 05/2014; the attack after Yeom et al. 2018, CSF:268",
+    measure=_measure,
+    against="adversary",
+    bounds=(0.0, 1.0),
+)

@@ -1,0 +1,41 @@
+"""What an attacker makes of a crowd: a guess, or a hidden point told from a decoy."""
+
+import numpy as np
+
+from linkage.intervals import Floats
+from linkage.privacy.hashing import seeded
+from linkage.privacy.metric import Context
+from linkage.privacy.rows import Ints, Keys
+
+
+def right_guess(crowds: Ints) -> Floats:
+    """Return how likely one guess among each crowd is right; a crowd of 0 is a wrong one.
+
+    >>> right_guess(np.array([1, 4, 0])).tolist()
+    [1.0, 0.25, 0.0]
+    """
+    return np.where(crowds > 0, 1.0 / np.maximum(crowds, 1), 0.0)
+
+
+def hidden_and_decoy(context: Context) -> tuple[Ints, Keys, Keys]:
+    """Return who has a point to hide, that point, and one like it that is another person's.
+
+    By number of the attacked person, ascending. The hidden point is the last in the order in which
+    an attacker comes to know them, if it is not known; the decoy is the hidden point of somebody
+    else, drawn by the seed, which the person does not carry. Who has none of the two is left out.
+    """
+    p, known = context.profiles, context.known
+    chosen = np.isin(p.source, np.array(context.sources, dtype=np.uint8))
+    owner, point = p.owner[chosen], p.point[chosen]
+    last = np.append(owner[1:] != owner[:-1], True)[: len(owner)]
+    asked, hidden = owner[last], point[last]
+    held = set(zip(known.owner.tolist(), known.point.tolist(), strict=True))
+    free = [(o, h) not in held for o, h in zip(asked.tolist(), hidden.tolist(), strict=True)]
+    asked, hidden = asked[free], hidden[free]
+    # In an order that the seed gives, each takes the hidden point of the next.
+    order = np.argsort(seeded(context.seed, p.people[asked]), kind="stable")
+    decoy = np.empty_like(hidden)
+    decoy[order] = np.roll(hidden[order], 1)
+    carried = set(zip(owner.tolist(), point.tolist(), strict=True))
+    fair = [(o, d) not in carried for o, d in zip(asked.tolist(), decoy.tolist(), strict=True)]
+    return asked[fair], hidden[fair], decoy[fair]
