@@ -113,8 +113,8 @@ class PointIndex:
         rows, owner = self._held_by(people)
         return shuffled(self._seed, people, owner, self._rows.source[rows], self._rows.point[rows])
 
-    def sums(self, people: Ints, sources: int) -> Mapping[int, Keys]:
-        """Return the sum (mod 2^64) of each person's points by source, repeats counted.
+    def sums(self, people: Ints, sources: int) -> Keys:
+        """Return the sum (mod 2^64) of each person's points, people x sources, repeats counted.
 
         `people` must be sorted and distinct; `sources` is how many there are. One scan of the rows.
         """
@@ -124,7 +124,7 @@ class PointIndex:
         times = self._rows.times[rows].astype(np.uint64)
         cell = owner * sources + self._rows.source[rows]
         np.add.at(found.reshape(-1), cell, self._rows.point[rows] * times)
-        return dict(zip(people.tolist(), found, strict=True))
+        return found
 
     def points_of(self, person: int) -> Mapping[int, tuple[int, ...]]:
         """Return one person's distinct points per source number, sorted; one scan of the rows."""

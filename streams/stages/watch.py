@@ -1,13 +1,11 @@
 """Since when the attacked people have been identified, followed from close to close."""
 
-from collections.abc import Mapping
-
 import msgspec
 import numpy as np
 
 from linkage.privacy.histogram import ClassHistogram
 from linkage.privacy.metric import Followed
-from linkage.privacy.rows import Keys
+from linkage.privacy.rows import Ints, Keys
 from linkage.privacy.view import View
 from streams.stage import Draft
 
@@ -26,29 +24,28 @@ class Watched(msgspec.Struct, frozen=True, array_like=True, gc=False):
     identified: int = -1
 
     def at(self, block: int, alone: bool) -> "Watched":
-        """Return it after another block.
+        """Return it after another block, of somebody who was not identified yet.
 
         >>> Watched(5).at(6, True), Watched(5, 6).at(9, True).identified
         (Watched(seen=5, alone=6, identified=-1), 6)
         """
-        if self.identified >= 0:
-            return self
         since = -1 if not alone else block if self.alone < 0 else self.alone
         reached = since if since >= 0 and block - since >= STAYS else -1
         return Watched(self.seen, since, reached)
 
 
 class Watch:
-    """Follows the attacked people of one close: `sums` are their points added up, by source.
+    """Follows the attacked people of one close: `sums` are their points, people x sources.
 
     The attacked are those of the smallest hashes, so who is attacked now was attacked ever since
     they came, unless somebody else has left for good.
     """
 
     def __init__(
-        self, draft: Draft, block: int, sources: tuple[str, ...], sums: Mapping[int, Keys]
+        self, draft: Draft, block: int, sources: tuple[str, ...], people: Ints, sums: Keys
     ) -> None:
-        self._draft, self._block, self._sources, self._sums = draft, block, sources, sums
+        self._draft, self._block, self._sources = draft, block, sources
+        self._people, self._sums = people.tolist(), sums
 
     def follow(self, view: View, number: int, histogram: ClassHistogram) -> Followed:
         """Note who is alone in a view now, and return how long each has been followed, in hours.
@@ -56,16 +53,22 @@ class Watch:
         Only what is settled counts: up to STAYS blocks ago.
         """
         chosen = [self._sources.index(source) for source in view.sources]
+        keys = self._sums[:, chosen].sum(axis=1, dtype=np.uint64).tolist()
         now = []
-        for person, each in self._sums.items():
-            key = int(each[chosen].sum(dtype=np.uint64))
+        for person, key in zip(self._people, keys, strict=True):
             before = self._draft.get("watched", (view.name, person))
-            if key or before is not None:
-                after = before or Watched(self._block)
-                after = after.at(self._block, bool(key) and histogram.size(number, key) == 1)
+            if before is None:
+                if not key:
+                    continue
+                before = Watched(self._block)
+                self._draft.put("watched", (view.name, person), before)
+            after = before
+            if before.identified < 0:
+                alone = key != 0 and histogram.size(number, key) == 1
+                after = before.at(self._block, alone)
                 if after != before:
                     self._draft.put("watched", (view.name, person), after)
-                now.append(after)
+            now.append(after)
         settled = self._block - STAYS
         ends = [w.identified if w.identified >= 0 else max(settled, w.seen) for w in now]
         hours = np.array([end - w.seen for end, w in zip(ends, now, strict=True)], np.float64)
