@@ -104,9 +104,8 @@ class Measure:
     def _risk(self, draft: Draft, block: int, last: bool) -> Risk:
         operator = self._layers[OPERATOR]
         profiles = operator.profiles(operator.targets())
-        watch = Watch(
-            draft, block, self._sources, operator.sums(profiles.people, len(self._sources))
-        )
+        sums = operator.sums(profiles.people, len(self._sources))
+        watch = Watch(draft, block, self._sources, profiles.people, sums)
         layers = iter(self._layers[1:])
         attacked, counted = [], []
         for number, view in enumerate(self._views):
