@@ -6,7 +6,7 @@ the person is right, and a sensitive column whose values are to be guessed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import msgspec
@@ -36,15 +36,20 @@ T = TypeVar("T")
 class Resolution:
     """What a point tells: an hour among so many, a square of so many cells a side.
 
-    `width` is how many cells make a row of the grid; it matters only where a side is above 1.
+    `width` is how many cells make a row of the grid, `first` the number of its first cell: lower
+    places are no cells, and stay as they are. So do all places of the sources in `apart`. The three
+    matter only where a side is above 1. Raises RiskError for less than 1 hour, cell or width.
     """
 
     hours: int = 1
     side: int = 1
     width: int = 1
+    first: int = 0
+    apart: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
+        for name in ("hours", "side", "width"):
+            value = getattr(self, name)
             if not isinstance(value, int) or value < 1:
                 raise RiskError(
                     f"{name}: got {value!r}, needs a whole number of 1 or more; points cannot be "
@@ -52,10 +57,17 @@ class Resolution:
                 )
 
     def coarse(self, hour: Ints, place: Ints) -> tuple[Ints, Ints]:
-        """Return the first hour of each window and the first cell of each square."""
-        row, column = place // self.width, place % self.width
-        corner = (row - row % self.side) * self.width + (column - column % self.side)
-        return hour - hour % self.hours, corner if self.side > 1 else place
+        """Return the first hour of each window and the first cell of each square.
+
+        >>> hour, place = Resolution(4, 2, width=10, first=1).coarse(np.array([7]), np.array([22]))
+        >>> hour.tolist(), place.tolist()
+        ([4], [21])
+        """
+        cell = place - self.first
+        row, column = cell // self.width, cell % self.width
+        corner = (row - row % self.side) * self.width + (column - column % self.side) + self.first
+        known = (cell < 0) | (self.side == 1)
+        return hour - hour % self.hours, np.where(known, place, corner)
 
     def __str__(self) -> str:
         """Return it in words."""
@@ -129,7 +141,7 @@ def contexts(
     points: PointColumns, adversary: Adversary, seed: int = 1, how: How = How()
 ) -> Iterator[Context]:
     """Yield the context of each view that is asked for, small views first."""
-    points = points.coarse(*how.resolution.coarse(points.hour, points.place))
+    points = _coarse(points, how.resolution)
     views = _views(points.sources, how.views)
     keys = _keys(points)
     histogram, index = _histogram(points, keys, views), _index(points, keys, seed, how.sample)
@@ -151,6 +163,12 @@ def contexts(
                 population=index.people(),
                 secrets=secrets,
             )
+
+
+def _coarse(points: PointColumns, resolution: Resolution) -> PointColumns:
+    hour, place = resolution.coarse(points.hour, points.place)
+    apart = [n for n, source in enumerate(points.sources) if source in resolution.apart]
+    return points.coarse(hour, np.where(np.isin(points.source, apart), points.place, place))
 
 
 def _views(sources: tuple[str, ...], asked: Sequence[Sequence[str]]) -> tuple[View, ...]:
