@@ -55,6 +55,6 @@ def _number(part: str, units: Mapping[str, int], text: str) -> int:
 
 def _refused(text: str) -> RiskError:
     return RiskError(
-        f"resolution: got {text!r}; allowed: '{FINEST}', or how many of each, as in "
+        f"resolution: got {text[:40]!r}; allowed: '{FINEST}', or how many of each, as in "
         "'4 hours,2 cells' or '1 day,1 cell'"
     )

@@ -27,15 +27,18 @@ def test_it_is_read(text: str, hours: int, side: int) -> None:
     assert parse_resolution(text, 9) == Resolution(hours, side, width=9, first=1)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "hour", "cell,hour", "0 hours,1 cell", "-1 hours,cell", "1.5 hours,cell", "hour,cell,cell"]
-    + ["2 hours 2 cells", "hour,region", "x" * 10_000, "1" * 50 + " hours,cell", "４ hours,cell"],
+STRANGE = (
+    *("", "hour", "cell,hour", "0 hours,1 cell", "-1 hours,cell", "1.5 hours,cell"),
+    *("hour,cell,cell", "2 hours 2 cells", "hour,region", "x" * 10_000, "1" * 50 + " hours,cell"),
+    "４ hours,cell",
 )
+
+
+@pytest.mark.parametrize("text", STRANGE)
 def test_other_words_are_refused_with_what_is_allowed(text: str) -> None:
     with pytest.raises(RiskError, match="allowed: 'hour,cell'") as refused:
         parse_resolution(text, 9)
-    assert "resolution: got" in str(refused.value)
+    assert "resolution: got" in str(refused.value) and len(str(refused.value)) < 200
 
 
 @given(cells=st.integers(1, 400), side=st.integers(1, 12))
