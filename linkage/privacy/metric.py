@@ -21,7 +21,7 @@ from linkage.privacy.rows import Ints
 from linkage.privacy.view import View
 
 FOLDER = Path(__file__).parent / "metrics"
-Need = Literal["lattice", "doubts", "followed", "secrets"]
+Need = Literal["exact", "lattice", "doubts", "followed", "secrets"]
 Flags = NDArray[np.bool_]
 
 
@@ -107,6 +107,8 @@ class Context:
         if need == "lattice":
             whole = 2 ** len(self.view.sources) - 1
             return self.view.purpose is None and len(self.subviews) == whole
+        if need == "exact":
+            return self.histogram.level(self.number) == 0
         if need == "doubts":  # of what a purpose was shown, no link is known any more
             return self.view.purpose is None
         return getattr(self, need) is not None

@@ -3,7 +3,7 @@
 import numpy as np
 
 from linkage.intervals import Floats
-from linkage.privacy.hashing import seeded
+from linkage.privacy.hashing import scramble, seeded
 from linkage.privacy.metric import Context
 from linkage.privacy.rows import Ints, Keys
 
@@ -29,13 +29,17 @@ def hidden_and_decoy(context: Context) -> tuple[Ints, Keys, Keys]:
     owner, point = p.owner[chosen], p.point[chosen]
     last = np.append(owner[1:] != owner[:-1], True)[: len(owner)]
     asked, hidden = owner[last], point[last]
-    held = set(zip(known.owner.tolist(), known.point.tolist(), strict=True))
-    free = [(o, h) not in held for o, h in zip(asked.tolist(), hidden.tolist(), strict=True)]
+    free = ~np.isin(_pairs(asked, hidden), _pairs(known.owner, known.point))
     asked, hidden = asked[free], hidden[free]
     # In an order that the seed gives, each takes the hidden point of the next.
     order = np.argsort(seeded(context.seed, p.people[asked]), kind="stable")
     decoy = np.empty_like(hidden)
     decoy[order] = np.roll(hidden[order], 1)
-    carried = set(zip(owner.tolist(), point.tolist(), strict=True))
-    fair = [(o, d) not in carried for o, d in zip(asked.tolist(), decoy.tolist(), strict=True)]
+    fair = ~np.isin(_pairs(asked, decoy), _pairs(owner, point))
     return asked[fair], hidden[fair], decoy[fair]
+
+
+def _pairs(owner: Ints, point: Keys) -> Keys:
+    """Return one number for each (owner, point), up to a chance of 2^-64 of two that are equal."""
+    pairs: Keys = scramble(owner.astype(np.uint64)) ^ point
+    return pairs
