@@ -15,12 +15,14 @@ from linkage.privacy.rows import Ints, Keys
 PEOPLE = 24
 """Bits of a class's number of people in its packed number."""
 MASK = (1 << PEOPLE) - 1
+MOST_DOUBT = (1 << 63 - PEOPLE) - 1
+"""The doubt that still fits above them: that of half a million people of whom nothing is right."""
 
 
 class ClassTable:
     """Classes by key. After `thin`, only those whose key ends in `level` zero bits.
 
-    About 100 bytes a class at most. At most 2**24 people can be in one class.
+    About 100 bytes a class at most. At most MASK people with MOST_DOUBT can be in one class.
     """
 
     __slots__ = ("_alone", "_crowds", "_sizes", "low", "people")
@@ -40,7 +42,7 @@ class ClassTable:
         """Let one person leave class `old` with a doubt and enter `new` with one; 0 is absent.
 
         Raises ValueError, with nothing changed, when nobody is there to leave, or not with this
-        doubt.
+        doubt, or when class `new` is full.
         """
         if old and not old & self.low:
             if left == 0 and old in self._alone:
@@ -54,7 +56,13 @@ class ClassTable:
         if new and not new & self.low:
             if brought or new in self._alone or new in self._crowds:
                 before = self.packed(new)
-                self._put(new, before, before + 1 + (brought << PEOPLE))
+                after = before + 1 + (brought << PEOPLE)
+                if after >> 63 or not after & MASK:
+                    if old and not old & self.low:
+                        gone = self.packed(old)
+                        self._put(old, gone, gone + 1 + (left << PEOPLE))
+                    raise ValueError(refusal(new, before, 1, brought))
+                self._put(new, before, after)
             else:
                 self._alone.add(new)
         if not old:
@@ -154,13 +162,18 @@ def refused(before: Ints, people: Ints, doubt: Ints) -> NDArray[np.bool_]:
     """Return which classes cannot change by so many people and so much doubt."""
     some, much = (before & MASK) + people, (before >> PEOPLE) + doubt
     wrong: NDArray[np.bool_] = (some < 0) | (much < 0) | ((some == 0) & (much != 0))
-    return wrong
+    return wrong | (some > MASK) | (much > MOST_DOUBT)
 
 
 def refusal(key: int, packed: int, people: int, doubt: int) -> str:
     """Say why a class cannot change by so many people and so much doubt."""
     held, held_doubt = packed & MASK, packed >> PEOPLE
     what = f"class {key:#018x}: {held} people"
+    if held + people > MASK or held_doubt + doubt > MOST_DOUBT:
+        return (
+            f"{what} with doubt {held_doubt}, cannot change by {people} and {doubt}; a class holds "
+            f"{MASK} people with doubt {MOST_DOUBT} at most, so tell more of them apart"
+        )
     if held + people < 0 or not held:
         return f"{what}, cannot change by {people}; more people left it than ever entered"
     return (

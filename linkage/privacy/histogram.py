@@ -49,7 +49,7 @@ class ClassHistogram:
         """Let many people change class at once; only the net effect of all rows counts.
 
         Raises ValueError, with nothing changed, when a class would be left with fewer than zero
-        people, or with a doubt that nobody in it has.
+        people, or with a doubt that nobody in it has, or would be too full.
         """
         view = np.concatenate((moves.view, moves.view))
         keys = np.concatenate((moves.old, moves.new))
@@ -63,8 +63,11 @@ class ClassHistogram:
     def merge(self, other: "ClassHistogram") -> None:
         """Add the people of another part of the population, exactly.
 
-        Where one of the two is thinned further, both are from then on.
+        Where one of the two is thinned further, both are from then on. Raises ValueError, with
+        nothing changed, for a histogram of other views.
         """
+        if len(other._tables) != len(self._tables):
+            raise ValueError(f"{len(other._tables)} views cannot be added to {len(self._tables)}")
         for view, table in enumerate(self._tables):
             table.thin(other.level(view))
             keys, sizes, doubts = other.arrays(view)
