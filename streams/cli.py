@@ -14,7 +14,9 @@ from streams.commands import (
     kafka,
     look,
     quality,
+    reproduce,
     review,
+    risk,
     shadow,
     world,
 )
@@ -43,6 +45,7 @@ app.command(name="demo")(demo.demo)
 app.command()(world.generate)
 app.command()(world.train)
 app.command()(calibration.world)
+app.command()(reproduce.reproduce)
 app.command(name="import")(frames.import_)
 app.command()(kafka.feed)
 app.command()(kafka.worker)
@@ -52,6 +55,7 @@ app.command()(kafka.dashboard)
 app.command()(look.explain)
 app.command()(review.review)
 app.command()(quality.quality)
+app.command()(risk.risk)
 app.command()(shadow.shadow)
 app.command()(look.topology)
 app.command()(look.digest)

@@ -24,7 +24,11 @@ ONLY_IN = {
     "psycopg": ("streams.store",),
     "recordlinkage": ("linkage.training.material", "linkage.quality"),
     "opendp": ("linkage.privacy.mechanisms",),
-    "matplotlib": ("streams.synthetic.calibration.figures", "streams.quality.figures"),
+    "matplotlib": (
+        "streams.synthetic.calibration.figures",
+        "streams.quality.figures",
+        "streams.reproducing.figures",
+    ),
 }
 # Modules of the standard library without clock, network, environment or chance.
 PURE = (

@@ -1,0 +1,1 @@
+"""Published studies recomputed on synthetic worlds: what they share, and how it is shown."""
