@@ -1,0 +1,62 @@
+"""The figure of a run's risk beside the truth, drawn as PNG."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from streams.risk.spoiled import Spoiled
+from streams.synthetic.calibration.figures import BLUE, GREY, ORANGE, Draw, save
+
+NAMES = ("precision",)
+"""The figures, each in a PNG of its name."""
+_LINES = {
+    "correct_identification": ("named right", BLUE, "o"),
+    "misidentification": ("named wrong", ORANGE, "D"),
+}
+
+
+def draw(of: str, rows: Sequence[Spoiled], folder: Path) -> list[Path]:
+    """Draw what happens to risk as links get worse into a folder, and return the file."""
+    path = folder / f"{NAMES[0]}.png"
+    caption = (
+        f"{of}. {rows[0].people:,} people, all sources joined.\n"
+        "Lines are computed without the truth; the bands are what chance alone would do to the "
+        "truth in 95 % of worlds. Marks are the truth.\n"
+        "Links are spoiled at random with known probabilities (streams/risk/spoiled.py)."
+    )
+    save(path, "As links get worse: who is named, rightly and wrongly", caption, worse(rows), 4.8)
+    return [path]
+
+
+def worse(rows: Sequence[Spoiled]) -> Draw:
+    """Return the drawing: V, correct identification and misidentification by precision."""
+
+    def drawing(axes: Axes) -> None:
+        at = [100 * row.precision for row in rows]
+        blind = [100 * row.vulnerability.value for row in rows]
+        axes.plot(at, blind, "--", color=GREY)
+        _name(axes, "naive V = K / N", (at[-1], blind[-1]), GREY)
+        for name, (label, colour, mark) in _LINES.items():
+            each = [row.figures[name] for row in rows]
+            measured = np.array([100 * one.measured.value for one in each])
+            chance = np.array([100 * one.chance for one in each])
+            true = [100 * one.true.value for one in each]
+            ends = measured - chance, measured + chance
+            axes.fill_between(at, *ends, color=colour, alpha=0.25, linewidth=0)
+            axes.plot(at, measured, color=colour)
+            axes.plot(at, true, mark, color=colour, fillstyle="none", markersize=8, clip_on=False)
+            _name(axes, label, (at[-1], float(measured[-1])), colour)
+        axes.set(xlim=(max(at), min(at)), ylim=(0, 102), xticks=at)
+        axes.set(xlabel="links that are right (%)", ylabel="people (%)")
+
+    return drawing
+
+
+def _name(axes: Axes, label: str, end: tuple[float, float], colour: str) -> None:
+    """Write what a line is beside its last point."""
+    axes.annotate(
+        label, end, (9, 0), textcoords="offset points", color=colour, va="center",
+        annotation_clip=False,
+    )  # fmt: skip
