@@ -28,6 +28,7 @@ ONLY_IN = {
         "streams.synthetic.calibration.figures",
         "streams.quality.figures",
         "streams.reproducing.figures",
+        "streams.risk.figures",
     ),
 }
 # Modules of the standard library without clock, network, environment or chance.
