@@ -2,11 +2,11 @@
 
 from linkage.privacy.estimate import Estimate
 from linkage.privacy.metric import Context, Metric
-from linkage.privacy.over_classes import doubt_over_classes
+from linkage.privacy.over_classes import doubt_of_all
 
 
 def _measure(context: Context) -> Estimate:
-    return doubt_over_classes(context, lambda _: 1.0)
+    return doubt_of_all(context)
 
 
 METRIC = Metric(

@@ -1,18 +1,14 @@
 """Correct identification: one right guess per class, as far as the links are right."""
 
-from linkage.privacy.estimate import Estimate, census
+from linkage.privacy.estimate import Estimate
 from linkage.privacy.metric import Context, Metric
-from linkage.privacy.over_classes import doubt_over_classes, over_classes
+from linkage.privacy.over_classes import over_classes
 
 
 def _measure(context: Context) -> Estimate:
-    blind = over_classes(context, lambda _: 1.0, context.absent, (0.0, 1.0))
-    doubt = doubt_over_classes(context, lambda size: 1.0 / size)
-    value = max(0.0, blind.value - doubt.value)
-    if blind.estimand == "census":
-        return census(value, blind.n)
-    low, high = max(0.0, blind.low - doubt.high), max(value, blind.high - doubt.low)
-    return Estimate(value=value, low=low, high=high, n=blind.n, estimand="sample")
+    return over_classes(
+        context, lambda _: 1.0, context.absent, (0.0, 1.0), doubted=lambda size: -1.0 / size
+    )
 
 
 METRIC = Metric(

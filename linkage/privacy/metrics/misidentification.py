@@ -2,11 +2,11 @@
 
 from linkage.privacy.estimate import Estimate
 from linkage.privacy.metric import Context, Metric
-from linkage.privacy.over_classes import doubt_over_classes
+from linkage.privacy.over_classes import nothing, over_classes
 
 
 def _measure(context: Context) -> Estimate:
-    return doubt_over_classes(context, lambda size: float(size == 1))
+    return over_classes(context, nothing, 0, (0.0, 1.0), doubted=lambda size: float(size == 1))
 
 
 METRIC = Metric(
