@@ -21,10 +21,9 @@ def draw(of: str, rows: Sequence[Spoiled], folder: Path) -> list[Path]:
     """Draw what happens to risk as links get worse into a folder, and return the file."""
     path = folder / f"{NAMES[0]}.png"
     caption = (
-        f"{of}. {rows[0].people:,} people, all sources joined.\n"
-        "Lines are computed without the truth; the bands are what chance alone would do to the "
-        "truth in 95 % of worlds. Marks are the truth.\n"
-        "Links are spoiled at random with known probabilities (streams/risk/spoiled.py)."
+        f"{of}.\n{rows[0].people:,} people, all sources joined; links are spoiled at random, each "
+        "with a known probability.\nBands: where the truth would be in 95 % of worlds if the "
+        "probabilities are right."
     )
     save(path, "As links get worse: who is named, rightly and wrongly", caption, worse(rows), 4.8)
     return [path]
@@ -48,6 +47,9 @@ def worse(rows: Sequence[Spoiled]) -> Draw:
             axes.plot(at, measured, color=colour)
             axes.plot(at, true, mark, color=colour, fillstyle="none", markersize=8, clip_on=False)
             _name(axes, label, (at[-1], float(measured[-1])), colour)
+        axes.plot([], [], color=GREY, label="computed without the truth")
+        axes.plot([], [], "o", color=GREY, fillstyle="none", markersize=8, label="the truth")
+        axes.legend(loc=(0.32, 0.8), framealpha=1, edgecolor="none")
         axes.set(xlim=(max(at), min(at)), ylim=(0, 102), xticks=at)
         axes.set(xlabel="links that are right (%)", ylabel="people (%)")
 

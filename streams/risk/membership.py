@@ -6,7 +6,6 @@ All of it is the operator's own knowledge: no truth. A household is who shares a
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 
@@ -17,10 +16,18 @@ from streams.cases import Case
 from streams.risk.accounts import is_linked
 from streams.synthetic.population import TODAY
 
-AGES = (16, 30, 45, 65)
-"""Where age bands begin, on the first day of the stream; the first band is below them."""
-HOUSEHOLDS = (2, 3, 4)
-NAMESAKES = (2, 5)
+AGES = {
+    "below 16": 0,
+    "16 to 29": 16,
+    "30 to 44": 30,
+    "45 to 64": 45,
+    "65 or older": 65,
+}
+"""Bands of age on the first day of the stream, by where they begin."""
+HOUSEHOLDS = {"alone": 1, "two": 2, "three": 3, "four or more": 4}
+ADDRESSES = {"nobody else there": 1, "shared with others": 2}
+NAMESAKES = {"nobody else of the name": 1, "two to four of it": 2, "five or more": 5}
+NUMBERS = ("first holders only", "a number others had before")
 YEAR = 365.25
 
 
@@ -37,13 +44,11 @@ def groupings(
     names = _sharing([_name(one) for one in known.values()], [_name(one) for one in mine])
     later = np.isin(person, sorted(later_holders(cases)))
     return (
-        _banded("age", np.array([_age(one) for one in mine], np.int64), AGES, "years"),
-        _banded("household size", homes, HOUSEHOLDS, "at the address"),
-        _banded("address", homes, (2,), "at the address"),
-        _banded("namesakes", names, NAMESAKES, "of the name"),
-        Grouping(
-            "numbers", ("first holders only", "a number others had before"), later.astype(np.int64)
-        ),
+        _banded("age", np.array([_age(one) for one in mine], np.int64), AGES),
+        _banded("at the address", homes, HOUSEHOLDS),
+        _banded("address", homes, ADDRESSES),
+        _banded("namesakes", names, NAMESAKES),
+        Grouping("numbers", NUMBERS, later.astype(np.int64)),
     )
 
 
@@ -78,17 +83,10 @@ def later_holders(cases: Iterable[Case]) -> set[int]:
     }
 
 
-def _banded(name: str, values: Ints, starts: Sequence[int], unit: str) -> Grouping:
-    """Return people by value, in bands that begin at `starts`; a value below 0 is in none."""
-    code = np.searchsorted(starts, values, side="right")
-    return Grouping(name, tuple(_labels(starts, unit)), np.where(values < 0, -1, code))
-
-
-def _labels(starts: Sequence[int], unit: str) -> Iterable[str]:
-    yield f"{'1' if starts[0] == 2 else f'below {starts[0]}'} {unit}"
-    for low, high in pairwise(starts):
-        yield f"{low} {unit}" if high == low + 1 else f"{low} to {high - 1} {unit}"
-    yield f"{starts[-1]} or more {unit}"
+def _banded(name: str, values: Ints, starts: Mapping[str, int]) -> Grouping:
+    """Return people by value, in bands that begin at `starts`; a lower value is in none."""
+    code = np.searchsorted(list(starts.values()), values, side="right") - 1
+    return Grouping(name, tuple(starts), code)
 
 
 def _sharing(everybody: Sequence[str | None], mine: Sequence[str | None]) -> Ints:

@@ -121,7 +121,8 @@ def person_report(
 def largest_drop(views: Sequence[Seen]) -> Drop | None:
     """Return the source that, joined to a view, leaves the fewest of those who looked alike.
 
-    Of equal ones, that joined to the fewest sources, then in the order of the views.
+    Of equal ones, that joined to the fewest sources, then in the order of the views. None where no
+    join leaves fewer.
     """
     free = {frozenset(one.sources): one for one in views if one.purpose is None}
     drops = [
@@ -136,6 +137,7 @@ def largest_drop(views: Sequence[Seen]) -> Drop | None:
         for whole, joined in free.items()
         if sources < whole and len(whole) == len(sources) + 1
         for added in whole - sources
+        if joined.alike < one.alike
     ]
     return max(drops, key=lambda drop: drop.bits, default=None)
 

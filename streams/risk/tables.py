@@ -23,7 +23,7 @@ def overview(r: ViewsReport, metrics: Mapping[str, Metric]) -> str:
     for against, who in (("full trace", "the same"), ("adversary", r.adversary.holds)):
         shown = [
             name
-            for name in dict.fromkeys(name for v in r.views for name in v.figures)
+            for name in sorted({name for v in r.views for name in v.figures})
             if name not in LATTICE and metrics[_metric(name)].against == against
         ]
         attacked = [v for v in r.views if any(name in v.figures for name in shown)]

@@ -28,7 +28,8 @@ def told(one: Estimate | None, unit: str) -> str:
 
 def _number(value: float, unit: str) -> str:
     if unit.startswith("share"):
-        return f"{100 * value:.2f}"
+        percent = 100 * value
+        return f"{percent:.2f}" if abs(percent) >= 0.01 or percent == 0 else f"{percent:.4f}"
     return f"{value:.2f}" if "bits" in unit else f"{value:,.0f}"
 
 
