@@ -188,7 +188,7 @@ def _refuse_inapplicable(chosen: Mapping[str, Metric], context: Context) -> None
     """Refuse a metric that was asked for by name and lacks what it needs."""
     for name, metric in chosen.items():
         if lacks := [need for need in metric.needs if not context.has(need)]:
-            raise RiskError(f"metric: {name} needs {_FIX[lacks[0]]}")
+            raise RiskError(f"metric: {name} needs {_FIX.get(lacks[0], lacks[0])}")
 
 
 _FIX: Mapping[Need, str] = {
