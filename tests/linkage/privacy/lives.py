@@ -88,22 +88,24 @@ def by_hand(acts, sources):
     return found
 
 
+def profiles(acts, sources):
+    """Everybody's sums and doubts by source, a row each for ten people."""
+    places, doubts = standing(acts)
+    sums, held = np.zeros((10, len(sources)), np.uint64), np.zeros((10, len(sources)), np.int64)
+    for (person, n), points in places.items():
+        sums[person, n] = sum(times * point_of(n, p) for p, times in points.items()) % 2**64
+    for (person, n), doubt in doubts.items():
+        held[person, n] = doubt
+    return sums, held
+
+
 def from_scratch(acts, sources):
     """The histogram of all views from everybody's sums, at once."""
-    places, doubts = standing(acts)
-    people = sorted({person for person, _ in (*places, *doubts)})
-    shape = (len(people), len(sources))
-    sums, held = np.zeros(shape, np.uint64), np.zeros(shape, np.int64)
-    for row, person in enumerate(people):
-        for n in range(len(sources)):
-            points = places.get((person, n), {}).items()
-            total = sum(times * point_of(n, place) for place, times in points) % 2**64
-            sums[row, n], held[row, n] = total, doubts[person, n]
+    sums, held = profiles(acts, sources)
     views = lattice(sources)
     histogram = ClassHistogram(len(views))
-    moves = class_moves(views, sources, (sums * 0, sums), (held * 0, held))
-    for each in moves:
-        histogram.move(each)
+    for moves in class_moves(views, sources, (sums * np.uint64(0), sums), (held * 0, held)):
+        histogram.move(moves)
     return histogram
 
 
