@@ -3,7 +3,7 @@
 Groups and joins are counted; nobody is named, ranked or scored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -11,9 +11,15 @@ import numpy as np
 from linkage.intervals import Floats
 from linkage.privacy.adversary import Adversary, Knowledge
 from linkage.privacy.by_join import Singled, singled_by, sources_needed
-from linkage.privacy.each import adds
+from linkage.privacy.each import Flags, adds, alike
 from linkage.privacy.estimate import Estimate
-from linkage.privacy.groups import Disparity, Grouping, disparities
+from linkage.privacy.groups import (
+    Disparity,
+    Grouping,
+    added,
+    disparities,
+    sampled_disparities,
+)
 from linkage.privacy.rows import Ints
 from streams.risk.standing import Standing
 from streams.risk.views import Attacker, attacker
@@ -56,28 +62,26 @@ def groups_report(
 ) -> GroupsReport:
     """Return figures by group; `by` and `household` have a row for each of the stand's people."""
     alone = np.column_stack([stand.alike(view).size == 1 for view in stand.free])
-    whole = stand.free[-1]
-    added = adds(stand.alike(whole))
-    everybody = np.arange(len(stand.person))
-    rows, hits = _attacked(stand, adversary, knowledge)
+    rows, hit = _attacked(stand, adversary, knowledge)
+    counted = added(lambda some: _adds(stand, some), household, stand.plan.attack.seed)
     found = [
         GroupFigures(
             figure=name,
             against="the full trace",
-            groups=_by_group(by, everybody, added[name], household),
+            groups={one.name: disparities(one, counted[name]) for one in by},
         )
         for name in FULL_TRACE
     ]
     unicity = GroupFigures(
         figure="unicity",
         against=adversary.says(knowledge),
-        groups=_by_group(by, rows, hits, household),
+        groups={one.name: sampled_disparities(one, rows, hit) for one in by},
     )
     return GroupsReport(
         of=of,
         block=stand.block,
         people=len(stand.person),
-        view=whole.name,
+        view=stand.free[-1].name,
         adversary=attacker(stand, adversary, knowledge),
         needed=sources_needed(stand.free, alone),
         singled=singled_by(stand.free, alone),
@@ -85,21 +89,14 @@ def groups_report(
     )
 
 
-def _attacked(stand: Standing, adversary: Adversary, knowledge: Knowledge) -> tuple[Ints, Floats]:
+def _adds(stand: Standing, rows: Ints) -> Mapping[str, Floats]:
+    """Return what some people add to the figures of the joined view, were they all there are."""
+    return adds(alike(stand.sums[rows], stand.doubts[rows]))
+
+
+def _attacked(stand: Standing, adversary: Adversary, knowledge: Knowledge) -> tuple[Ints, Flags]:
     """Return the rows of the attacked people, and whether the joined view singles each out."""
     context = list(stand.contexts(adversary, knowledge))[len(stand.free) - 1]
     people = context.profiles.people
     known = np.isin(people, stand.person)  # a run under way may tell measure before join
-    hits = (context.crowds == 1).astype(np.float64)
-    return np.searchsorted(stand.person, people[known]), hits[known]
-
-
-def _by_group(
-    by: Sequence[Grouping], rows: Ints, added: Floats, household: Ints
-) -> dict[str, tuple[Disparity, ...]]:
-    return {
-        one.name: disparities(
-            Grouping(one.name, one.labels, one.code[rows]), added, household[rows]
-        )
-        for one in by
-    }
+    return np.searchsorted(stand.person, people[known]), (context.crowds == 1)[known]

@@ -65,8 +65,10 @@ def groups_text(r: GroupsReport) -> str:
         ("view", "alone in it", "and in no view of fewer of its sources"),
         [(one.view, told(one.alone, SHARE), told(one.first, SHARE)) for one in r.singled],
     )
-    lines += [f"\ngroups in the view {r.view}; brackets hold 95 % intervals for worlds made as"]
-    lines += ["this one was, by the household; of twenty differences about one misses 0 by chance"]
+    lines += [f"\ngroups in the view {r.view}; of twenty differences about one misses 0 by chance."]
+    lines += [
+        "unicity: sampled in this world; the others: for worlds made as this one, by household"
+    ]
     for figure in r.figures:
         lines += ["", *_by_group(figure)]
     return "\n".join(lines)
@@ -77,13 +79,13 @@ def _sources(many: int) -> str:
 
 
 def _by_group(figure: GroupFigures) -> list[str]:
-    head = (f"{figure.figure}, against {figure.against}", "people")
+    head = (f"{figure.figure}, against {figure.against}", "people", "n")
     rows = []
     for name, groups in figure.groups.items():
-        rows.append((f"{name}:", *[""] * 4))
+        rows.append((f"{name}:", *[""] * 5))
         for one in groups:
             shares = (told(e, SHARE) for e in (one.here, one.others, one.difference))
-            rows.append((f"  {one.group}", f"{one.here.n:,}", *shares))
+            rows.append((f"  {one.group}", f"{one.people:,}", f"{one.here.n:,}", *shares))
     return grid((*head, "of them", "of everybody else", "difference"), rows)
 
 
