@@ -49,6 +49,20 @@ class Known:
     owner: Ints
     point: Keys
 
+    def distinct(self) -> "Known":
+        """Return each point of a person once: to know it twice is to know no more.
+
+        >>> twice = Known(np.array([8]), np.array([0, 0, 0]), np.array([5, 3, 5], dtype=np.uint64))
+        >>> twice.distinct().point.tolist()
+        [5, 3]
+        """
+        order = np.lexsort((self.point, self.owner))  # stable, so that the first one stays
+        owner, point = self.owner[order], self.point[order]
+        again = np.zeros(len(order), dtype=np.bool_)
+        again[1:] = (owner[1:] == owner[:-1]) & (point[1:] == point[:-1])
+        kept = np.sort(order[~again])
+        return Known(self.people, self.owner[kept], self.point[kept])
+
 
 @dataclass(frozen=True)
 class Target:

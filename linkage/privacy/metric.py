@@ -80,7 +80,7 @@ class Context:
         """Return what the adversary knows of each attacked person; drawn once."""
         lookup = self.visible.lookup()
         target = Target(self.profiles, self.sources, lookup, self.knowledge, self.seed)
-        return self.adversary.draw(target)
+        return self.adversary.draw(target).distinct()
 
     @cached_property
     def suspects(self) -> Suspects:
