@@ -1,4 +1,7 @@
-"""Linkability (Article 29 Working Party): two partial records are found to be one person's."""
+"""Linkability (Article 29 Working Party): two partial records of one person name that person.
+
+Its value is that of `guess`; what it adds is the control: how far one of the records goes alone.
+"""
 
 import numpy as np
 
@@ -6,7 +9,7 @@ from linkage.privacy.adversary import Known
 from linkage.privacy.estimate import Estimate, mean_of, sampled_mean
 from linkage.privacy.matching import suspects
 from linkage.privacy.metric import Context, Metric
-from linkage.privacy.rows import Ints
+from linkage.privacy.rows import Ints, rank_in_run
 from linkage.privacy.suspicion import right_guess
 
 
@@ -18,19 +21,25 @@ def _measure(context: Context) -> Estimate:
 
 
 def _crowds(context: Context, half: int) -> Ints:
-    """Return the crowds of what one of the two records tells by itself: half of all points."""
+    """Return the crowds of one of the two records: every other point that is known of a person.
+
+    Of an odd number the first record has one more, of a single point it has all.
+    """
     known = context.known
-    rows = np.flatnonzero(known.point & np.uint64(1) == half)
+    # By the points' keys, which are as good as random, and not in the order they came to be known.
+    order = np.lexsort((known.point, known.owner))
+    rows = order[rank_in_run(known.owner[order]) % 2 == half]
     part = Known(known.people, known.owner[rows], known.point[rows])
     return suspects(context.visible.lookup(), part).size
 
 
 METRIC = Metric(
     name="linkability",
-    question="How often are two halves of what is known found to be one person's, by the view?",
+    question="How often do two halves of what is known, put together, name their person?",
     formula="E[1 / |A and B|]; control: the better half alone, E[max(1 / |A|, 1 / |B|)]",
     unit="share of the people attacked",
-    must_not_be_read_as="that the halves are linked without the view: that is the control",
+    must_not_be_read_as="that a half finds its other among everybody's: that both are one person's "
+    "is given here",
     paper="Article 29 WP 2014, Opinion 05/2014; after Giomi et al. 2023, PoPETs 2023(2):312",
     measure=_measure,
     against="adversary",

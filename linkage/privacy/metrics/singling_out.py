@@ -1,4 +1,8 @@
-"""Singling out (Article 29 Working Party): a description that fits one person only."""
+"""Singling out (Article 29 Working Party): a description that fits one person only.
+
+Its value is that of `unicity`; what it adds is the control: how often such a description isolates
+somebody where the person that it was made of is not.
+"""
 
 import msgspec
 import numpy as np
@@ -8,24 +12,22 @@ from linkage.privacy.metric import Context, Metric
 
 
 def _measure(context: Context) -> Estimate:
-    crowds, known, n = context.crowds, context.known, context.population
-    found = sampled_share(int(np.count_nonzero(crowds == 1)), len(crowds), n)
-    lookup = context.visible.lookup()
-    carriers = np.maximum(lookup.many(lookup.numbers(known.point)), 1)
-    # The chance that a random person fits, if points were independent; nothing known fits all.
-    order = np.lexsort((carriers, known.owner))  # so that sums do not depend on who it is
-    log = np.bincount(known.owner[order], np.log(carriers[order] / max(n, 1)), len(crowds))
-    weight = np.exp(log)
-    isolates = n * weight * (1.0 - weight) ** max(n - 1, 0)
-    return msgspec.structs.replace(found, control=mean_of(isolates))
+    crowds = context.crowds
+    found = sampled_share(int(np.count_nonzero(crowds == 1)), len(crowds), context.population)
+    # Without its own person, a description of two isolates the other. So the weight need not be
+    # made of the points' shares, as if points were independent: traces are far from it.
+    control = mean_of((crowds == 2).astype(np.float64))
+    return msgspec.structs.replace(found, control=control)
 
 
 METRIC = Metric(
     name="singling_out",
     question="How often does a description by known points isolate exactly one person?",
-    formula="Pr[crowd = 1]; control: n w (1 - w)^(n - 1), w the product of the points' shares",
+    formula="Pr[crowd = 1]; control: Pr[crowd = 2], which is expected to be "
+    "(N - 1) w (1 - w)^(N - 2), w the description's weight",
     unit="share of the people attacked",
-    must_not_be_read_as="a success over the control where both are high: rare points need no view",
+    must_not_be_read_as="a success over the control where both are high: rare points need no "
+    "view; nor is the control more than a lower bound if the attacker errs",
     paper="Article 29 WP 2014, Opinion 05/2014; control of Cohen and Nissim 2020, PNAS 117:8344",
     measure=_measure,
     against="adversary",
