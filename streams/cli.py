@@ -10,6 +10,7 @@ from streams.commands import (
     broker,
     calibration,
     demo,
+    export,
     frames,
     kafka,
     look,
@@ -57,6 +58,7 @@ app.command()(review.review)
 app.command()(quality.quality)
 app.command()(risk.risk)
 app.command()(shadow.shadow)
+app.command()(export.export)
 app.command()(look.topology)
 app.command()(look.digest)
 

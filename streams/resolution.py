@@ -7,6 +7,8 @@ from linkage.errors import RiskError
 from linkage.privacy.frames import Resolution
 from streams.events import Usage
 from streams.source import Source
+from streams.synthetic.places import width_of
+from streams.synthetic.population import PEOPLE_PER_CELL
 
 FINEST = "hour,cell"
 _FIRST = 1
@@ -21,7 +23,7 @@ def parse_resolution(text: str, width: int, apart: tuple[str, ...] = ()) -> Reso
 
     "4 hours,2 cells" is one of so many hours that follow each other, and one of so many cells a
     side in a square; "hour" is short for "1 hour", and a day is 24. `width` is that of a world
-    (`streams.synthetic.places.width_of`). Sources in `apart` have other places than cells, which
+    (`cells_per_row`). Sources in `apart` have other places than cells, which
     stay as they are (`off_grid`). Raises RiskError for any other text.
 
     >>> str(parse_resolution("hour,cell", 10)), str(parse_resolution("4 hours,2 cells", 10))
@@ -32,6 +34,11 @@ def parse_resolution(text: str, width: int, apart: tuple[str, ...] = ()) -> Reso
         raise _refused(text)
     hours, side = _number(parts[0], _HOURS, text), _number(parts[1], _CELLS, text)
     return Resolution(hours=hours, side=side, width=width, first=_FIRST, apart=apart)
+
+
+def cells_per_row(people: int) -> int:
+    """Return how many cells make a row of the plane of so many synthetic people."""
+    return width_of(max(1, round(people / PEOPLE_PER_CELL)))
 
 
 def off_grid(sources: Mapping[str, Source]) -> tuple[str, ...]:

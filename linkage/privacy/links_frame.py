@@ -58,13 +58,19 @@ def _told(links: pd.DataFrame, people: Ints, sources: tuple[str, ...]) -> pd.Dat
             raise RiskError(
                 f"links: column {name!r} is missing in row {plain(row)}; leave the row out"
             )
-    if not pd.api.types.is_integer_dtype(links["person"].dtype):
+    # Beside people who are not linked, pandas holds whole numbers as fractions.
+    kind = links["person"].dtype
+    whole = pd.api.types.is_integer_dtype(kind) or (
+        pd.api.types.is_float_dtype(kind) and (links["person"] % 1 == 0).all()
+    )
+    if not whole:
         raise RiskError("links: person needs whole numbers, as in the frame of points")
     words = links["source"].astype(str)
     if strange := sorted(set(words) - set(sources)):
         raise RiskError(f"links: source {strange[0]!r} is not in the frame: {', '.join(sources)}")
     key = ["person", "account", "probability", *(["start"] if "start" in links.columns else [])]
-    table = links[key].assign(source=[sources.index(word) for word in words], times=1)
+    table = links[key].astype({"person": "int64"})
+    table = table.assign(source=[sources.index(word) for word in words], times=1)
     return table[table["person"].isin(people)]
 
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from linkage.errors import RiskError
 from linkage.privacy.frames import Resolution
-from streams.resolution import FINEST, off_grid, parse_resolution
+from streams.resolution import FINEST, cells_per_row, off_grid, parse_resolution
 from streams.source import load_sources
 from streams.synthetic.places import width_of
+from streams.synthetic.population import make_population
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,11 @@ def test_squares_of_cells_are_squares_of_the_plane(cells: int, side: int) -> Non
         first = squares.setdefault((row // side, column // side), name)
         assert int(coarse[name]) == first
     assert int(coarse[0]) == 0, "no place stays no place"
+
+
+@pytest.mark.parametrize("people", [1, 100, 400, 2_000, 30_000])
+def test_the_plane_is_that_of_the_world(people: int) -> None:
+    assert cells_per_row(people) == width_of(make_population(people, 7).cells)
 
 
 def test_regions_are_no_cells() -> None:
