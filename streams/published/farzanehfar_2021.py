@@ -65,7 +65,7 @@ class Nested:
 def alone_in_part(crowd: Ints, part: int, people: int) -> Floats:
     """Return the chance that none of somebody's crowd is in a part of the people they are in.
 
-    >>> alone_in_part(np.array([1, 2, 3]), 2, 5).tolist()
+    >>> alone_in_part(np.array([1, 2, 3]), 2, 5).round(3).tolist()
     [1.0, 0.75, 0.5]
     """
     others, rest = crowd - 1.0, float(people - part)

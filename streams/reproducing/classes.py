@@ -44,20 +44,19 @@ def _as(born: Ints, unit: str) -> Ints:
 
 
 def expected_alone(of: Ints, sizes: Floats) -> Floats:
-    """Return what share would be alone in a region of each size, if drawn from everybody.
+    """Return what share would be alone in a region of each size, of these people taken by lot.
 
-    The mean over people of (1 - p) ** (size - 1), with p the share of all people in their class
-    `of`.
+    The mean over people of (1 - p) ** (size - 1), with p the share in their class `of` among all
+    the others (Rocher et al. 2019, whose p is of everybody; see `streams/published/rocher_2019.py`
+    for the difference). Close for regions of up to a tenth of the people.
 
-    >>> expected_alone(np.array([0, 0, 1, 1]), np.array([1.0, 2.0, 3.0])).tolist()
-    [1.0, 0.5, 0.25]
+    >>> expected_alone(np.array([0, 0, 1, 1]), np.array([1.0, 2.0])).round(3).tolist()
+    [1.0, 0.667]
     """
-    n = np.bincount(of)
-    n = n[n > 0]
     # Classes of a size are as one: there are few different sizes.
-    size, many = np.unique(n, return_counts=True)
-    weight, share = size * many / len(of), size / len(of)
+    size, many = np.unique(np.unique(of, return_counts=True)[1], return_counts=True)
+    weight, others = size * many / len(of), (size - 1) / max(len(of) - 1, 1)
     with np.errstate(divide="ignore"):
-        log = np.log1p(-share)
+        log = np.log1p(-others)
     found: Floats = np.exp(np.maximum(log * np.maximum(sizes - 1, 0)[:, None], -745.0)) @ weight
     return found

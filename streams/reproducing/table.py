@@ -10,7 +10,7 @@ import msgspec
 from linkage.privacy.estimate import Estimate
 from streams.study import OTHERS_APART, SHARES_APART, Claim, Findings, Row, Study
 
-WIDTH = 112
+WIDTH = 118
 _COLUMNS = "  {:<41}{:<21}{:<22}{:>10}  {:<12}{}"
 _RULE = (
     "A figure agrees if the published one is within our 95 % interval, widened by "
