@@ -18,6 +18,7 @@ from bench.risks.against_pycanon import alike
 from bench.risks.exhaustive import (
     alone,
     alone_elsewhere,
+    better_half,
     class_sizes,
     fitting,
     guessed,
@@ -88,6 +89,15 @@ def test_counts_by_hand() -> None:
     assert alone_elsewhere(TABLE, TABLE.iloc[[0, 1, 5]], ("a",), 1) == pytest.approx(1 / 6)
 
 
+def test_the_better_half_is_over_every_cut() -> None:
+    # Crowds, row by row: by one column, and by the two others.
+    one = {"a": [3, 3, 3, 2, 2, 1], "b": [3, 3, 2, 3, 2, 1], "c": [4, 4, 4, 4, 2, 2]}
+    two = {"c": [2, 2, 1, 1, 1, 1], "b": [3, 3, 3, 1, 1, 1], "a": [3, 3, 1, 3, 1, 1]}
+    cuts = [1 / min(pair) for left in "abc" for pair in zip(one[left], two[left], strict=True)]
+    assert better_half(TABLE, COLUMNS) == pytest.approx(mean(cuts))
+    assert better_half(TABLE, ("a",)) == pytest.approx(mean(1 / n for n in one["a"]))
+
+
 def test_secrets_by_hand() -> None:
     # By a: x has p q p, y has p p, z has q; all have four p and two q.
     found = guessed(TABLE, ("a",), SECRET)
@@ -111,7 +121,6 @@ def test_linking_is_what_pairs_of_people_say_one_by_one(table: pd.DataFrame) -> 
     found = linked(table, (("a",), ("b", "c")))
     assert found.named == pytest.approx(mean(1 / both[i][i] for i in range(n)))
     assert found.coin == pytest.approx(mean(both[i][i] / (one[i] * two[i]) for i in range(n)))
-    assert found.better_half == pytest.approx(mean(max(1 / one[i], 1 / two[i]) for i in range(n)))
     apart = []
     for i in range(n):
         rivals = [both[i][j] for j in range(n) if second[j] != second[i]]

@@ -11,6 +11,7 @@ from bench.risks.beside import Beside
 from bench.risks.exhaustive import (
     alone,
     alone_elsewhere,
+    better_half,
     class_sizes,
     fitting,
     guessed,
@@ -128,7 +129,8 @@ def _linked(
     yield beside.row(f"{name}: exhaustive, told from another's", true.told_apart, its.rate)
     yield beside.row(f"{name}: exhaustive, found among all", true.found, its.rate)
     yield beside.row(f"{name}: exhaustive, by coin", true.coin, its.rate)
-    yield from _control(name, ours, its, true.better_half, beside)
+    half = better_half(released, halves[0] + halves[1])
+    yield from _control(name, ours, its, half, beside)
 
 
 def _guessed(

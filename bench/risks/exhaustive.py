@@ -48,7 +48,6 @@ class Linked(NamedTuple):
     """How often each thing that is called linking two halves of a row succeeds, mean over rows.
 
     `named`: told that both halves are one person's, one guess among those whom both fit.
-    `better_half`: one guess by the better of the halves alone.
     `told_apart`: the second half told from that of anybody else, by how many people both fit, a
     tie is half.
     `found`: one guess at which of all second halves belongs to a first half, by the best rule that
@@ -58,7 +57,6 @@ class Linked(NamedTuple):
     """
 
     named: float
-    better_half: float
     told_apart: float
     found: float
     coin: float
@@ -81,7 +79,6 @@ def linked(frame: pd.DataFrame, halves: tuple[Sequence[str], Sequence[str]]) -> 
     best = (max(many / second[b] for b, many in found) for found in partners.values())
     return Linked(
         named=len(both) / n,
-        better_half=sum(max(1 / first[a], 1 / second[b]) for a, b in pairs) / n,
         told_apart=apart / n,
         found=sum(best) / n,
         coin=sum(m * m / (first[a] * second[b]) for (a, b), m in both.items()) / n,
@@ -96,6 +93,21 @@ def secrets_by_class(
     for row, value in zip(rows_of(frame, columns), frame[secret].tolist(), strict=True):
         classes[row][value] += 1
     return list(classes.values())
+
+
+def better_half(frame: pd.DataFrame, columns: Sequence[str]) -> float:
+    """Return how often one guess by the better half of the columns names the person.
+
+    Over all people and all ways to cut the columns in two; of an odd number one half has one more.
+    """
+    cuts = list(combinations(columns, (len(columns) + 1) // 2))
+    right = 0.0
+    for cut in cuts:
+        rest = [column for column in columns if column not in cut]
+        halves = [rows_of(frame, half) if half else [()] * len(frame) for half in (cut, rest)]
+        counts = [Counter(half) for half in halves]
+        right += sum(1 / min(counts[0][a], counts[1][b]) for a, b in zip(*halves, strict=True))
+    return right / (len(cuts) * len(frame))
 
 
 class Guessed(NamedTuple):
