@@ -84,7 +84,8 @@ def _by_group(figure: GroupFigures) -> list[str]:
     for name, groups in figure.groups.items():
         rows.append((f"{name}:", *[""] * 5))
         for one in groups:
-            shares = (told(e, SHARE) for e in (one.here, one.others, one.difference))
+            apart = one.difference if one.here.n and one.others.n else None
+            shares = (told(e, SHARE) for e in (one.here, one.others, apart))
             rows.append((f"  {one.group}", f"{one.people:,}", f"{one.here.n:,}", *shares))
     return grid((*head, "of them", "of everybody else", "difference"), rows)
 
@@ -94,7 +95,7 @@ def truth_text(r: TruthReport, spoiled: Sequence[Spoiled] = ()) -> str:
     right = 1.0 - r.wrong / r.links if r.links else 1.0
     lines = [
         f"{r.of}, as of block {r.block}",
-        f"{r.links:,} links, {r.wrong:,} of them wrong (precision {right:.4f}); "
+        f"{r.links:,} links, {r.wrong:,} of them wrong (precision {right:.5f}); "
         f"{r.people:,} people with a point",
         "",
     ]

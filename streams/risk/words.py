@@ -12,12 +12,14 @@ NOTHING = "-"
 def told(one: Estimate | None, unit: str) -> str:
     """Return a figure with its interval; what was counted has none. After a bar is the control.
 
+    A figure of nobody is a dash.
+
     >>> told(Estimate(value=0.5, low=0.4, high=0.6, n=9, estimand="sample", control=0.25), "share")
     '50.00 [40.00, 60.00] % | 25.00'
     >>> told(Estimate(value=3.0, low=3.0, high=3.0, n=9, estimand="census"), "classes")
     '3'
     """
-    if one is None:
+    if one is None or one.n == 0:
         return NOTHING
     value = _number(one.value, unit)
     if one.estimand != "census":
