@@ -45,10 +45,24 @@ def view_risk(sources: tuple[str, ...], purpose: str | None, figures: tuple) -> 
         vulnerability=census(min(1.0, same / 1000 + 0.2), PEOPLE),
         bits=Estimate(value=3 + same / 100, low=3, high=12, n=PEOPLE, estimand="census"),
         below_5=census(min(1.0, same / 1000 + 0.15), PEOPLE),
-        figures={},
+        figures=errors(same, sources) if purpose is None else {},
         people=PEOPLE,
         classes=4_000 + 12 * same,
     )
+
+
+def errors(same: int, sources: tuple[str, ...]) -> dict[str, Estimate]:
+    """The figures that the panel of right and wrong names shows."""
+    v = min(1.0, same / 1000 + 0.2)
+    found = {
+        "vulnerability": census(v, PEOPLE),
+        "correct_identification": census(v - 0.0413, PEOPLE),
+        "misidentification": census(0.0004, PEOPLE),
+        "contaminated": census(0.0428, PEOPLE),
+        "time_to_identification": wilson(same, SAMPLED),
+        "join_lift": census(0.0324, PEOPLE),
+    }
+    return found | {f"shapley/{s}": census(v / len(sources), PEOPLE) for s in sources}
 
 
 def risk(block: int, last: bool = False) -> Risk:
