@@ -47,11 +47,14 @@ class Watch:
         self._draft, self._block, self._sources = draft, block, sources
         self._people, self._sums = people.tolist(), sums
 
-    def follow(self, view: View, number: int, histogram: ClassHistogram) -> Followed:
+    def follow(self, view: View, number: int, histogram: ClassHistogram) -> Followed | None:
         """Note who is alone in a view now, and return how long each has been followed, in hours.
 
-        Only what is settled counts: up to STAYS blocks ago.
+        Only what is settled counts: up to STAYS blocks ago. None of a view that is thinned: who is
+        alone in a class that is not kept is not known.
         """
+        if histogram.level(number):
+            return None
         chosen = [self._sources.index(source) for source in view.sources]
         keys = self._sums[:, chosen].sum(axis=1, dtype=np.uint64).tolist()
         now = []
