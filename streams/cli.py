@@ -10,6 +10,7 @@ from streams.commands import (
     broker,
     calibration,
     demo,
+    experiment,
     export,
     frames,
     kafka,
@@ -59,6 +60,7 @@ app.command()(quality.quality)
 app.command()(risk.risk)
 app.command()(shadow.shadow)
 app.command()(export.export)
+app.command()(experiment.experiment)
 app.command()(look.topology)
 app.command()(look.digest)
 

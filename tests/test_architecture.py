@@ -29,6 +29,7 @@ ONLY_IN = {
         "streams.quality.figures",
         "streams.reproducing.figures",
         "streams.risk.figures",
+        "streams.experiments.figures",
     ),
 }
 # Modules of the standard library without clock, network, environment or chance.
