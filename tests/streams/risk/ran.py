@@ -50,9 +50,9 @@ class Ran:
         return truth_report("a test", self.stand, self.answers, self.truth)
 
 
-def ran(folder: Path, people: int, preset: str, seed: int = 7) -> Ran:
+def ran(folder: Path, people: int, preset: str, partitions: int = 1, seed: int = 7) -> Ran:
     world = World(people, 1, seed, SOURCES, PRESETS[preset])
     said: list[Outgoing] = []
-    run_embedded(folder, list(world.deliveries()), 1, said=said)
+    run_embedded(folder, list(world.deliveries()), partitions, said=said)
     store = SqliteStore(folder)
     return Ran(world, store, standing(store, plan(1)), said)

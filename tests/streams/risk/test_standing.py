@@ -9,11 +9,16 @@ import pytest
 from linkage.errors import RiskError
 from linkage.privacy.each import adds
 from linkage.privacy.metric import figures, load_metrics
+from streams.cases import cases_of
 from streams.risk.accounts import is_linked, subtotals, used
+from streams.risk.cells import tasks
+from streams.risk.groups import groups_report
+from streams.risk.membership import groupings, households
+from streams.risk.more_tables import groups_text
 from streams.risk.standing import Standing, standing
 from streams.risk.views import views_report
 from streams.store.sqlite import SqliteStore
-from tests.streams.risk.ran import KNOWS, POINTS, Ran
+from tests.streams.risk.ran import KNOWS, POINTS, Ran, ran
 from tests.streams.stages.town import plan
 
 METRICS = load_metrics()
@@ -32,6 +37,7 @@ def test_every_figure_is_the_one_that_the_run_told_last(hard: Ran) -> None:
         assert view.resolution == told[view.view].resolution
         assert found.adversary.holds == told[view.view].adversary
     assert found.adversary.attacked == told["phone"].identified.n == 100
+    assert len(tasks(hard.store, "join")) == 3  # read as one
 
 
 def test_profiles_and_classes_are_of_the_same_people(hard: Ran) -> None:
@@ -96,6 +102,19 @@ def test_a_thinned_view_is_read_as_thinned(hard: Ran, tmp_path) -> None:
     assert found.views[0].figures["bits"].estimand == "census"
     view = thinned.free[6]
     assert thinned.alike(view).size.tolist() == hard.stand.alike(view).size.tolist()
+
+
+def test_a_handful_of_people_and_households(tmp_path) -> None:
+    few = ran(tmp_path, 3, "clean")
+    assert 1 <= len(few.stand.person) <= 3
+    for view in views_report("a test", few.stand, METRICS, POINTS, KNOWS).views:
+        for figure in view.figures.values():
+            assert figure.low <= figure.value <= figure.high
+    by = groupings(few.stand.person, few.world.identities(), cases_of(few.store))
+    household = households(few.stand.person, few.world.identities())
+    said = groups_text(groups_report("a test", few.stand, by, household, POINTS, KNOWS))
+    assert "one alone" in said
+    assert few.beside_truth().wrong == 0
 
 
 def test_a_run_without_points_is_refused(tmp_path) -> None:
