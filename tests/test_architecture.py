@@ -130,7 +130,10 @@ def runners_know_not_each_other(code: Code) -> Iterator[str]:
 @rule
 def plugins_know_not_each_other(code: Code) -> Iterator[str]:
     """No source imports another source, and so on; no metric imports a defence."""
-    catalogues = ("streams.sources", "streams.scenarios", "linkage.comparisons")
+    catalogues = (
+        *("streams.sources", "streams.scenarios", "streams.published"),
+        "linkage.comparisons",
+    )
     private = (
         "linkage.privacy.metrics",
         "linkage.privacy.adversaries",
