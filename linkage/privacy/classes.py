@@ -44,27 +44,28 @@ class ClassTable:
         Raises ValueError, with nothing changed, when nobody is there to leave, or not with this
         doubt, or when class `new` is full.
         """
-        if old and not old & self.low:
-            if left == 0 and old in self._alone:
-                self._alone.remove(old)
+        alone, crowds, low = self._alone, self._crowds, self.low
+        if old and not old & low:
+            if left == 0 and old in alone:
+                alone.remove(old)
             else:
-                before = self.packed(old)
+                before = crowds.get(old, 0) or int(old in alone)
                 after = before - 1 - (left << PEOPLE)
-                if after < 0 or not before & MASK or (after and not after & MASK):
+                if after < 0 or (after and not after & MASK):
                     raise ValueError(refusal(old, before, -1, -left))
                 self._put(old, before, after)
-        if new and not new & self.low:
-            if brought or new in self._alone or new in self._crowds:
-                before = self.packed(new)
+        if new and not new & low:
+            if brought or new in alone or new in crowds:
+                before = crowds.get(new, 0) or int(new in alone)
                 after = before + 1 + (brought << PEOPLE)
                 if after >> 63 or not after & MASK:
-                    if old and not old & self.low:
+                    if old and not old & low:
                         gone = self.packed(old)
                         self._put(old, gone, gone + 1 + (left << PEOPLE))
                     raise ValueError(refusal(new, before, 1, brought))
                 self._put(new, before, after)
             else:
-                self._alone.add(new)
+                alone.add(new)
         if not old:
             self.people += new != 0
         elif not new:
@@ -125,16 +126,24 @@ class ClassTable:
         return {size: packed >> PEOPLE for size, packed in self._sizes.items() if packed >> PEOPLE}
 
     def _put(self, key: int, before: int, after: int) -> None:
-        if before == 1:
-            self._alone.remove(key)
+        sizes = self._sizes
+        if before > 1:
+            size = before & MASK
+            rest = sizes[size] - 1 - (before >> PEOPLE << PEOPLE)
+            if rest:
+                sizes[size] = rest
+            else:
+                del sizes[size]
         elif before:
-            self._recount(before & MASK, -1 - (before >> PEOPLE << PEOPLE))
+            self._alone.remove(key)
         if after > 1:
+            size = after & MASK
+            sizes[size] = sizes.get(size, 0) + 1 + (after >> PEOPLE << PEOPLE)
             self._crowds[key] = after
-            self._recount(after & MASK, 1 + (after >> PEOPLE << PEOPLE))
-        elif before > 1:
+            return
+        if before > 1:
             del self._crowds[key]
-        if after == 1:
+        if after:
             self._alone.add(key)
 
     def _resize(self, before: Ints, after: Ints) -> None:
@@ -147,15 +156,9 @@ class ClassTable:
         np.add.at(doubts, where, sign * (packed >> PEOPLE))
         changes = zip(touched.tolist(), classes.tolist(), doubts.tolist(), strict=True)
         for size, count, doubt in changes:
-            if count or doubt:
-                self._recount(size, count + (doubt << PEOPLE))
-
-    def _recount(self, size: int, change: int) -> None:
-        left = self._sizes.get(size, 0) + change
-        if left:
-            self._sizes[size] = left
-        else:
-            del self._sizes[size]
+            self._sizes[size] = self._sizes.get(size, 0) + count + (doubt << PEOPLE)
+            if not self._sizes[size]:
+                del self._sizes[size]
 
 
 def refused(before: Ints, people: Ints, doubt: Ints) -> NDArray[np.bool_]:
