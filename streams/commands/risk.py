@@ -72,7 +72,11 @@ def risk(
     ] = 1.0,
     person: Annotated[
         int | None,
-        typer.Option("--person", help="What this person is exposed to, and by which join."),
+        typer.Option(
+            "--person",
+            help="What this person is exposed to, and by which join: says how exposed, never how "
+            "good or bad.",
+        ),
     ] = None,
     groups: Annotated[
         bool, typer.Option("--groups", help="Which groups are more exposed, and by which joins.")
@@ -91,9 +95,8 @@ def risk(
 
     Without options: every view, all metrics. --metric tells all about some. --adversary, --points,
     --error and --coverage attack with another. --person says how exposed somebody is and by which
-    join: how exposed, never how good or bad. --groups counts groups and joins and ranks nobody.
-    --truth shows what is measured without the truth beside the truth; with --figures it also draws
-    what happens as links get worse.
+    join. --groups counts groups and joins and ranks nobody. --truth shows what is measured without
+    the truth beside the truth; with --figures it also draws what happens as links get worse.
     """
     if sum((person is not None, groups, truth, bool(metric))) > 1:
         raise typer.BadParameter(
@@ -165,10 +168,9 @@ def _truth(run: _Run, folder: Path | None, json_: bool) -> None:
     from streams.risk.figures import draw
 
     rows = spoiled(_holdings(run, truth), run.choice.seed)
-    _say(found, truth_text(found, rows), json_)
-    drawn = draw(run.of, rows, folder)
-    if not json_:
-        print("\n".join(["", *map(str, drawn)]))
+    found = msgspec.structs.replace(found, spoiled=rows)
+    drawn = "\n".join(map(str, draw(run.of, rows, folder)))
+    _say(found, f"{truth_text(found)}\n\n{drawn}", json_)
 
 
 def _holdings(run: _Run, truth: TruthColumns) -> Holdings:

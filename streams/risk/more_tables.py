@@ -90,7 +90,7 @@ def _by_group(figure: GroupFigures) -> list[str]:
     return grid((*head, "of them", "of everybody else", "difference"), rows)
 
 
-def truth_text(r: TruthReport, spoiled: Sequence[Spoiled] = ()) -> str:
+def truth_text(r: TruthReport) -> str:
     """Return the figures that see linkage errors beside the truth."""
     right = 1.0 - r.wrong / r.links if r.links else 1.0
     lines = [
@@ -105,9 +105,9 @@ def truth_text(r: TruthReport, spoiled: Sequence[Spoiled] = ()) -> str:
     lines += ["share that is right. chance: by how much the truth varies if m is right, 95 %"]
     holders = told(r.views[-1].another_holder, SHARE)
     lines += [f"not in any of these: {holders} of people have an account that somebody else uses"]
-    if spoiled:
+    if r.spoiled:
         lines += ["", "the same accounts with links spoiled to a precision, all sources joined"]
-        lines += grid(("precision", *head[1:]), list(_spoils(spoiled)))
+        lines += grid(("precision", *head[1:]), list(_spoils(r.spoiled)))
     return "\n".join(lines)
 
 

@@ -19,6 +19,7 @@ from linkage.quality.calibration import Calibration
 from streams.quality.answers import Answer
 from streams.quality.truth_columns import Key, TruthColumns
 from streams.risk.beside import SEEING, Beside, beside, calibrated
+from streams.risk.spoiled import Spoiled
 from streams.risk.standing import Standing
 
 
@@ -53,7 +54,10 @@ class ViewTruth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TruthReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Every view without a budget, as of a block; of the `links` made, `wrong` are wrong."""
+    """Every view without a budget, as of a block; of the `links` made, `wrong` are wrong.
+
+    `spoiled` is the joined view as links get worse, where that was asked for.
+    """
 
     of: str
     block: int
@@ -61,6 +65,7 @@ class TruthReport(msgspec.Struct, frozen=True, kw_only=True):
     links: int
     wrong: int
     views: tuple[ViewTruth, ...]
+    spoiled: tuple[Spoiled, ...] = ()
 
 
 def truth_report(

@@ -131,6 +131,8 @@ def test_the_truth_and_its_figure(
     assert (folder / "precision.png").read_bytes()[:4] == b"\x89PNG"
     assert re.search(r"^  0\.70 +vulnerability, blind", drawn, re.MULTILINE)
     assert run(monkeypatch, "risk", "--state", state, "--truth", "--figures", str(folder)) == 2
+    again = json.loads(risk("--truth", "--json", "--figures", str(folder), "--force"))
+    assert [row["precision"] for row in again["spoiled"]] == [1.0, 0.95, 0.9, 0.8, 0.7]
     found = json.loads(risk("--truth", "--json"))
     (joined,) = (view for view in found["views"] if view["view"] == JOINED)
     assert joined["figures"]["misidentification"]["measured"]["estimand"] == "census"
