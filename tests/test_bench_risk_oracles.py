@@ -175,6 +175,14 @@ def test_fewer_known_columns_are_drawn_from_all_of_them() -> None:
     assert mean(drawn) == pytest.approx(true, abs=0.02)
 
 
+def test_the_control_of_linking_is_over_every_cut_in_halves() -> None:
+    """Not so if a value falls into the same half for everybody: sex has two, and one cut each."""
+    table = people(3_000, 3)
+    got = [float(ours("linkability", table, four)["control"]) for four in combinations(FINE, 4)]
+    true = [better_half(table, four) for four in combinations(FINE, 4)]
+    assert got == pytest.approx(true, abs=0.01)
+
+
 def test_answers_are_the_last_line_and_are_checked() -> None:
     said = parsed(f"a warning\n{PYCANON}\n", Anonymities)
     assert said.frames["few"].sizes == {1: 2, 4: 1}

@@ -7,6 +7,7 @@ import numpy as np
 
 from linkage.privacy.adversary import Known
 from linkage.privacy.estimate import Estimate, mean_of, sampled_mean
+from linkage.privacy.hashing import scramble
 from linkage.privacy.matching import suspects
 from linkage.privacy.metric import Context, Metric
 from linkage.privacy.rows import Ints, rank_in_run
@@ -21,13 +22,16 @@ def _measure(context: Context) -> Estimate:
 
 
 def _crowds(context: Context, half: int) -> Ints:
-    """Return the crowds of one of the two records: every other point that is known of a person.
+    """Return the crowds of one of the two records: half of what is known of each person.
 
     Of an odd number the first record has one more, of a single point it has all.
     """
     known = context.known
-    # By the points' keys, which are as good as random, and not in the order they came to be known.
-    order = np.lexsort((known.point, known.owner))
+    # Cut anew for each person, but by what is known of them, not by their number: who looks alike
+    # is cut alike.
+    whole = np.zeros(len(known.people), dtype=np.uint64)
+    np.add.at(whole, known.owner, known.point)
+    order = np.lexsort((scramble(known.point ^ whole[known.owner]), known.owner))
     rows = order[rank_in_run(known.owner[order]) % 2 == half]
     part = Known(known.people, known.owner[rows], known.point[rows])
     return suspects(context.visible.lookup(), part).size
