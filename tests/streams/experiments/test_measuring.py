@@ -116,7 +116,7 @@ def test_a_process_that_dies_is_said() -> None:
 
 def test_points_as_linked_are_those_of_the_pipeline(tmp_path: Path) -> None:
     """Beside a whole run of the same world, which reads everything in the order of arrival."""
-    world = World(150, 2, 5, SOURCES, PRESETS["hard"])
+    world = World(60, 2, 5, SOURCES, PRESETS["hard"])
     run_embedded(tmp_path, list(world.deliveries()), partitions=2)
     run = linked(SqliteStore(tmp_path), tuple(SOURCES))
     links = links_of(world, Model.default())
