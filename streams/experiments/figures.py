@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from textwrap import fill
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ _OTHERS = ("sources", "preset", "linked", "resolution", "adversary", "people", "
 """What tells lines apart, if it has several values: the first by colour, the rest by marks."""
 _COLOURS = (BLUE, ORANGE, GREEN, PURPLE, GREY)
 _MARKS = ("o-", "D--", "s:", "^-.", "v-", "x--", "P:", "*-.")
+_FIRST, _REST = slice(0, 1), slice(1, None)
 _WIDE = 105
 """Characters of a line of the caption."""
 
@@ -41,12 +42,11 @@ def draw(table: pd.DataFrame, name: str, path: Path) -> None:
     words = list(dict.fromkeys(table[across].map(_word)))
     panels = list(dict.fromkeys(zip(table["metric"], table["part"], strict=True)))
     groups = [_rows(table, *panel) for panel in panels[:PANELS]]
-    lines = [list(_lines(rows, across, words)) for rows in groups]
+    lines = [list(_lines(rows, across, words))[:MOST] for rows in groups]
     titles = [f"{_title(*p)}\n{r['unit'].iloc[0]}" for p, r in zip(panels, groups, strict=False)]
-    most, shown = max(map(len, lines)), min(max(map(len, lines)), MOST)
-    caption = fill(_caption(table, most, len(panels)), _WIDE)
-    height = 1.2 + 2.6 * len(groups) + 0.15 * caption.count("\n") + 0.18 * shown
-    drawing = _panels([some[:MOST] for some in lines], titles, across, words)
+    caption = fill(_caption(table, _ways(groups[0], across), len(panels)), _WIDE)
+    height = 1.2 + 2.6 * len(groups) + 0.15 * caption.count("\n")
+    drawing = _panels(lines, titles, across, words)
     save(path, f"Experiment {name}", caption, drawing, height)
 
 
@@ -58,30 +58,47 @@ def _title(metric: str, part: str) -> str:
     return metric + (f" of {part}" if part else "")
 
 
+def _ways(rows: pd.DataFrame, across: str) -> int:
+    """Return how many ways to measure there are, whether a line shows each or not."""
+    return len(rows[[axis for axis in _OTHERS if axis != across]].drop_duplicates())
+
+
 def _caption(table: pd.DataFrame, lines: int, panels: int) -> str:
-    n, seeds = table["n"], table["seed"].nunique()
-    said = f"Synthetic people only; a figure rests on {n.min():,} to {n.max():,} of them. "
+    n = " to ".join(f"{n:,}" for n in sorted({table["n"].min(), table["n"].max()}))
+    seeds = table["seed"].nunique()
+    said = f"Synthetic people only; a figure rests on {n} of them. "
     said += "Bars are 95 % intervals"
     said += f" of each of {seeds} seeds, lines go through their means." if seeds > 1 else "."
     if lines > MOST:
-        said += f" These are the first {MOST} of {lines} lines; the table has all."
+        said += (
+            f" Of {lines} lines these are the first, and those that differ from it in one thing."
+        )
     if panels > PANELS:
         said += f" These are the first {PANELS} of {panels} metrics; the table has all."
     return said
 
 
 def _lines(rows: pd.DataFrame, across: str, words: Sequence[str]) -> Iterator[Line]:
+    """Yield a line for each way to measure; of many the first, and those next to it."""
     others = [axis for axis in _OTHERS if axis != across and rows[axis].nunique() > 1]
-    first: dict[Any, int] = {}
-    rest: dict[Any, int] = {}
-    groups = rows.groupby(others, sort=False) if others else [((), rows)]
+    groups = list(rows.groupby(others, sort=False)) if others else [((), rows)]
+    few, base = len(groups) <= MOST, groups[0][0]
+    ways = [values for values, _ in groups]
+    first, rest = (list(dict.fromkeys(w[part] for w in ways)) for part in (_FIRST, _REST))
+    shown = 0
     for values, some in groups:
-        colour = first.setdefault(values[:1], len(first))
-        marks = rest.setdefault(values[1:], len(rest))
+        other = [axis for axis, a, b in zip(others, values, base, strict=True) if a != b]
+        if not few and len(other) > 1:
+            continue
+        told = others if few or not other else other
+        colour, marks = (
+            (first.index(values[_FIRST]), rest.index(values[_REST])) if few else (shown, shown)
+        )
+        shown += 1
         at = some[across].map(_word)
         mean = some.groupby(at, sort=False)["value"].mean()
         yield Line(
-            label=", ".join(map(_told, others, values)),
+            label=", ".join(_told(axis, some[axis].iloc[0]) for axis in told),
             colour=_COLOURS[colour % len(_COLOURS)],
             marks=_MARKS[marks % len(_MARKS)],
             place=[words.index(word) for word in mean.index],
@@ -132,5 +149,7 @@ def _panel(axes: Axes, lines: Sequence[Line]) -> None:
         drawn.set(label=line.label, clip_on=False)
         at = line.each["at"] + shift
         axes.vlines(at, line.each["low"], line.each["high"], color=colour, linewidth=1)
-    if all((line.each["low"] >= 0.0).all() and (line.each["high"] <= 1.0).all() for line in lines):
-        axes.set_ylim(0.0, max(0.05, axes.get_ylim()[1]))
+    low = min(line.each["low"].min() for line in lines)
+    high = max(line.each["high"].max() for line in lines)
+    if low >= 0.0 and high <= 1.0:
+        axes.set_ylim(0.0, high * 1.08 or 0.05)
