@@ -45,10 +45,13 @@ def experiment(
     design, name = _design(file), out or file.with_suffix("")
     folder = name.with_name(name.name + ".work")
     try:
-        with Outcome(name, "replace" if force else "refuse") as outcome, _stoppable():
-            with kept(folder, design) as parts:
-                _work(design, parts, processes)
-                manifest = outcome.finish(design, parts, _drawn(design, parts, name))
+        with (
+            Outcome(name, "replace" if force else "refuse") as outcome,
+            _stoppable(),
+            kept(folder, design) as parts,
+        ):
+            _work(design, parts, processes)
+            manifest = outcome.finish(design, parts, _drawn(design, parts, name))
     except (LandingError, HandError) as error:
         hint = "--out" if isinstance(error, LandingError) else None
         raise typer.BadParameter(str(error), param_hint=hint) from error
