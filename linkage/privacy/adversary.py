@@ -95,13 +95,15 @@ class Target:
 class Adversary:
     """Who attacks: what he holds, what that must not be read as, and how it is drawn.
 
-    `holds` is a sentence with `{points}`, `{resolution}`, `{error}` and `{coverage}` to fill in.
+    `drawn` says that what is known comes by chance: another seed would have it otherwise. `holds`
+    is a sentence with `{points}`, `{resolution}`, `{error}` and `{coverage}` to fill in.
     """
 
     name: str
     holds: str
     must_not_be_read_as: str
     draw: Callable[[Target], Known]
+    drawn: bool = False
 
     def says(self, knowledge: Knowledge) -> str:
         """Return what is held, in words.

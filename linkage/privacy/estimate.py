@@ -57,12 +57,15 @@ def wilson(successes: int, n: int) -> Estimate:
     return Estimate(value=value, low=share.low, high=share.high, n=n, estimand="sample")
 
 
-def sampled_share(hits: int, n: int, population: int) -> Estimate:
+def sampled_share(hits: int, n: int, population: int, noise: float | None = None) -> Estimate:
     """Return the share of a population of whom n were sampled, and `hits` of those were hit.
 
     A census when everybody was sampled. Else Wilson's interval with n (N - 1) / (N - n) trials
     instead of n, and never past what is possible: who was hit is hit, who was not is not. An empty
     sample has the value 0 with the interval [0, 1]. Raises ValueError unless 0 <= hits <= n.
+
+    `noise` is the variance of one person's hit where chance has a part in it, such as which points
+    are known of them; then a sample of everybody is no census, see `sampled_mean`.
 
     >>> one, all_but_one = sampled_share(8, 10, 10**9), sampled_share(8, 10, 11)
     >>> [round(one.low, 3), round(one.high, 3)], [round(all_but_one.low, 3), all_but_one.high]
@@ -70,10 +73,15 @@ def sampled_share(hits: int, n: int, population: int) -> Estimate:
     """
     if not 0 <= hits <= n or population < 0:
         raise ValueError(f"{hits} hits of {n} of {population} people: needs 0 <= hits <= n")
-    if n >= population:
+    if noise is None and n >= population:
         return census(hits / n if n else 0.0, n)
     if n == 0:
         return wilson(0, 0)
+    if noise is not None:
+        each = hits / n * (1.0 - hits / n)
+        trials = each / _variance(each, noise, n, population) if each else float(n)
+        share = intervals.share_of(hits / n, trials, n)
+        return Estimate(value=share.value, low=share.low, high=share.high, n=n, estimand="sample")
     share = intervals.share_of(hits / n, _trials(n, population), n)
     low = max(share.low, hits / population)
     high = min(share.high, (hits + population - n) / population)
@@ -85,6 +93,7 @@ def sampled_mean(
     population: int,
     bounds: Bounds = (0.0, 1.0),
     control: float | None = None,
+    noise: float | None = None,
 ) -> Estimate:
     """Return the mean over a population, of whom the values of a sample are known.
 
@@ -100,22 +109,32 @@ def sampled_mean(
     bounds; for values at a bound that is Wilson's interval of the share. An empty sample has the
     lowest value and the whole of the bounds as its interval.
 
+    `noise` is the variance of one person's value where chance has a part in it, such as which
+    points are known of them. What is asked for is then the mean over all that chance could do, so
+    a sample of everybody is no census: to the variance of the sample comes noise / N (two-stage
+    sampling, Cochran 1977, 10.3).
+
     Raises ValueError for values outside the bounds, or bounds that are not finite and rising.
     """
     # Sorted, so that sums do not depend on the order of people.
     x = np.sort(np.asarray(values, dtype=np.float64))
     n, (least, most) = len(x), bounds
     _refuse_outside("values", x, bounds)
-    if n >= population or n == 0:
+    if n == 0 or (noise is None and n >= population):
         average = mean_of(x, least)
         whole = census(average, n) if n >= population else _sample(average, bounds, 0)
         return msgspec.structs.replace(whole, control=control)
     share = (x - least) / (most - least)
     mean = float(share.mean())
-    if np.ptp(share) <= _SAME:
+    alike = bool(np.ptp(share) <= _SAME)
+    if alike and noise is None:
         low, high = _alike(mean, _trials(n, population))
+    elif alike:
+        low, high = _alike(mean, float(n))
     else:
-        variance = float(share.var(ddof=1)) * (1 - n / population) / n
+        each = float(share.var(ddof=1))
+        within = 0.0 if noise is None else noise / (most - least) ** 2
+        variance = _variance(each, within, n, population)
         trials, t = mean * (1.0 - mean) / variance, float(stdtrit(n - 1, 0.975))
         low, high = map(float, intervals.wilson_bounds(np.array(mean), np.array(trials), t))
     low, value, high = (least + (most - least) * one for one in (low, mean, high))
@@ -216,6 +235,11 @@ def _sample(value: float, ends: Bounds, n: int) -> Estimate:
 def _trials(n: int, population: int) -> float:
     """Return how many trials with replacement tell as much as n without."""
     return n * (population - 1) / (population - n)
+
+
+def _variance(each: float, noise: float, n: int, population: int) -> float:
+    """Return the variance of a mean of n of a population, given that of one and chance's part."""
+    return each * max(0.0, 1 - n / population) / n + min(noise, each) / max(n, population)
 
 
 def _alike(share: float, trials: float) -> Bounds:

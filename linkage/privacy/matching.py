@@ -11,9 +11,10 @@ from linkage.privacy.rows import Ints, Lookup, rank_in_run
 class Suspects(NamedTuple):
     """Who fits the known points of each attacked person as well as nobody better.
 
-    Row i: `person[i]` is one of the crowd of the attacked person number `owner[i]`. `size` is how
-    many there are of each attacked person: 1 is the person alone, rightly named. 0 is not found:
-    somebody else fits better, or the view shows none of the known points of this person.
+    Row i: `person[i]` is one of those who fit best, whom the attacker of person number `owner[i]`
+    suspects. `size` is how many they are if that person is one of them: 1 is the person alone,
+    rightly named. 0 is not found: others fit better, or the view shows none of the known points of
+    this person.
     """
 
     owner: Ints
@@ -33,16 +34,18 @@ def suspects(lookup: Lookup, known: Known) -> Suspects:
     numbers = lookup.numbers(known.point)
     own = lookup.carries(numbers, known.people[known.owner])
     fit = np.bincount(known.owner[own], minlength=people)
-    worth = (numbers >= 0) & (fit[known.owner] > 0)
-    owner, person, score = _rivals(lookup, known.owner[worth], numbers[worth], fit)
-    beaten = np.zeros(people, dtype=np.bool_)
-    beaten[owner[score > fit[owner]]] = True
-    rows = np.flatnonzero((score == fit[owner]) & ~beaten[owner])
-    return Suspects(owner[rows], person[rows], np.bincount(owner[rows], minlength=people))
+    there = numbers >= 0
+    owner, person, score = _rivals(lookup, known.owner[there], numbers[there], np.maximum(fit, 1))
+    best = np.zeros(people, dtype=np.int64)
+    np.maximum.at(best, owner, score)
+    rows = np.flatnonzero(score == best[owner])
+    found = (fit == best) & (fit > 0)
+    size = np.where(found, np.bincount(owner[rows], minlength=people), 0)
+    return Suspects(owner[rows], person[rows], size)
 
 
 def _rivals(lookup: Lookup, owner: Ints, numbers: Ints, fit: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return (attacked, rival, points carried) of everybody who fits at least as well as they do.
+    """Return (attacked, rival, points carried) of everybody who carries `fit` points or more.
 
     Whoever carries `fit` of k points carries one of any k - fit + 1 of them: so candidates come
     from the rarest points only (prefix filtering, Chaudhuri et al. 2006), and fall away as soon as

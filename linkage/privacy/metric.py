@@ -1,7 +1,7 @@
 """What a risk metric is: a question about one view, and how it is measured."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
 from pathlib import Path
@@ -16,11 +16,15 @@ from linkage.privacy.adversary import Adversary, Knowledge, Known, Target
 from linkage.privacy.estimate import Bounds, Estimate
 from linkage.privacy.histogram import ClassHistogram
 from linkage.privacy.matching import Suspects, suspects
-from linkage.privacy.points import PointIndex, Profiles
+from linkage.privacy.points import PointIndex, Profiles, shuffled
 from linkage.privacy.rows import Ints
 from linkage.privacy.view import View
 
 FOLDER = Path(__file__).parent / "metrics"
+AGAIN = 250
+"""People of whom what is known is drawn twice."""
+_OTHER = 1 << 40
+"""What a seed and its other draw are apart: more than users' seeds are."""
 Need = Literal["exact", "lattice", "doubts", "followed", "secrets"]
 Flags = NDArray[np.bool_]
 
@@ -91,6 +95,22 @@ class Context:
     def crowds(self) -> Ints:
         """Return the size of the crowd of each attacked person; 0 is not found."""
         return self.suspects.size
+
+    @cached_property
+    def again(self) -> "Context | None":
+        """Return the same attack by another draw of what is known, on the first AGAIN people.
+
+        It tells how much of a figure is the draw's. None where nothing is drawn: the adversary has
+        no choice, or knows all there is.
+        """
+        whole = int(np.isin(self.profiles.source, np.array(self.sources, np.uint8)).sum())
+        partly = len(self.known.point) < whole or self.knowledge.error > 0.0
+        if not (self.adversary.drawn and partly):
+            return None
+        p, seed = self.profiles, self.seed + _OTHER
+        some = p.owner < AGAIN
+        columns = p.owner[some], p.source[some], p.point[some]
+        return replace(self, profiles=shuffled(seed, p.people[:AGAIN], *columns), seed=seed)
 
     @cached_property
     def subviews(self) -> Mapping[frozenset[str], int]:

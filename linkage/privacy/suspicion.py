@@ -8,6 +8,12 @@ from linkage.privacy.metric import Context
 from linkage.privacy.rows import Ints, Keys
 
 
+def alone(context: Context) -> Floats:
+    """Return 1 for each attacked person whom what is known singles out, else 0."""
+    singled: Floats = (context.crowds == 1).astype(np.float64)
+    return singled
+
+
 def right_guess(crowds: Ints) -> Floats:
     """Return how likely one guess among each crowd is right; a crowd of 0 is a wrong one.
 

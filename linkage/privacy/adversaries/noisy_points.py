@@ -25,4 +25,5 @@ ADVERSARY = Adversary(
     holds="any {points} points of a person's trace, of which {error} are somebody else's",
     must_not_be_read_as="a defence: points that are slightly off often still fit best",
     draw=_draw,
+    drawn=True,
 )

@@ -21,4 +21,5 @@ ADVERSARY = Adversary(
     holds="whose each account of the view's first source is, for the {coverage} who are listed",
     must_not_be_read_as="safety of who is not listed: a friend's contacts list them too",
     draw=_draw,
+    drawn=True,
 )

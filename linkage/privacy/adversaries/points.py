@@ -13,4 +13,5 @@ ADVERSARY = Adversary(
     holds="any {points} points of a person's trace",
     must_not_be_read_as="somebody who knows more of a joined view than of one source",
     draw=_draw,
+    drawn=True,
 )

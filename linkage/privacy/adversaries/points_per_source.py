@@ -17,4 +17,5 @@ ADVERSARY = Adversary(
     holds="{points} points of each source",
     must_not_be_read_as="an equal footing: of more sources he knows more points",
     draw=_draw,
+    drawn=True,
 )

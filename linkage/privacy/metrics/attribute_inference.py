@@ -2,18 +2,25 @@
 
 import numpy as np
 
-from linkage.privacy.estimate import Estimate, mean_of, sampled_mean
+from linkage.intervals import Floats
+from linkage.privacy.attacked import attacked_mean
+from linkage.privacy.estimate import Estimate, mean_of
 from linkage.privacy.metric import Context, Metric
 
 
 def _measure(context: Context) -> Estimate:
+    return attacked_mean(context, lambda some: _told(some)[0], mean_of(_told(context)[1]))
+
+
+def _told(context: Context) -> tuple[Floats, Floats]:
+    """Return how often the secret of each person is guessed, by their suspects and by all."""
     assert context.secrets is not None
     secret, crowd = context.secrets, context.suspects
     codes = int(secret.code.max(initial=0)) + 1
     prior = np.bincount(secret.code, minlength=codes)
     mine = secret.code[np.searchsorted(secret.person, context.profiles.people)]
     theirs = secret.code[np.searchsorted(secret.person, crowd.person)]
-    # By attacked person and code, how many of the crowd have it; only pairs that occur.
+    # By attacked person and code, how many of the suspects have it; only pairs that occur.
     pairs, votes = np.unique(crowd.owner * codes + theirs, return_counts=True)
     owner = pairs // codes
     most = np.zeros(len(mine), dtype=np.int64)
@@ -23,8 +30,8 @@ def _measure(context: Context) -> Estimate:
     right = np.zeros(len(mine), dtype=np.bool_)
     right[owner[top & (pairs % codes == mine[owner])]] = True
     naive = (prior[mine] == prior.max(initial=0)) / max(1, int((prior == prior.max()).sum()))
-    chosen = np.where(crowd.size > 0, right / np.maximum(ties, 1), naive)
-    return sampled_mean(chosen.astype(np.float64), context.population, control=mean_of(naive))
+    # Without suspects the attacker is as good as the naive one.
+    return np.where(most > 0, right / np.maximum(ties, 1), naive), naive
 
 
 METRIC = Metric(

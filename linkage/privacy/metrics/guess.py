@@ -1,12 +1,13 @@
 """One guess by a few known points: right once in a crowd."""
 
-from linkage.privacy.estimate import Estimate, sampled_mean
+from linkage.privacy.attacked import attacked_mean
+from linkage.privacy.estimate import Estimate
 from linkage.privacy.metric import Context, Metric
 from linkage.privacy.suspicion import right_guess
 
 
 def _measure(context: Context) -> Estimate:
-    return sampled_mean(right_guess(context.crowds), context.population)
+    return attacked_mean(context, lambda some: right_guess(some.crowds))
 
 
 METRIC = Metric(

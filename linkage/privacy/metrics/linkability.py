@@ -6,7 +6,8 @@ Its value is that of `guess`; what it adds is the control: how far one of the re
 import numpy as np
 
 from linkage.privacy.adversary import Known
-from linkage.privacy.estimate import Estimate, mean_of, sampled_mean
+from linkage.privacy.attacked import attacked_mean
+from linkage.privacy.estimate import Estimate, mean_of
 from linkage.privacy.hashing import scramble
 from linkage.privacy.matching import suspects
 from linkage.privacy.metric import Context, Metric
@@ -15,10 +16,9 @@ from linkage.privacy.suspicion import right_guess
 
 
 def _measure(context: Context) -> Estimate:
-    together = right_guess(context.crowds)
     apart = np.maximum(*(right_guess(_crowds(context, half)) for half in (0, 1)))
     naive = np.maximum(apart, 1.0 / max(context.population, 1))
-    return sampled_mean(together, context.population, control=mean_of(naive))
+    return attacked_mean(context, lambda some: right_guess(some.crowds), mean_of(naive))
 
 
 def _crowds(context: Context, half: int) -> Ints:

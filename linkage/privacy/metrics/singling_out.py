@@ -7,16 +7,17 @@ somebody where the person that it was made of is not.
 import msgspec
 import numpy as np
 
-from linkage.privacy.estimate import Estimate, mean_of, sampled_share
+from linkage.privacy.attacked import attacked_share
+from linkage.privacy.estimate import Estimate, mean_of
 from linkage.privacy.metric import Context, Metric
+from linkage.privacy.suspicion import alone
 
 
 def _measure(context: Context) -> Estimate:
-    crowds = context.crowds
-    found = sampled_share(int(np.count_nonzero(crowds == 1)), len(crowds), context.population)
+    found = attacked_share(context, alone)
     # Without its own person, a description of two isolates the other. So the weight need not be
     # made of the points' shares, as if points were independent: traces are far from it.
-    control = mean_of((crowds == 2).astype(np.float64))
+    control = mean_of((context.crowds == 2).astype(np.float64))
     return msgspec.structs.replace(found, control=control)
 
 

@@ -1,14 +1,13 @@
 """Sampled p-point unicity: how many people a few known points single out."""
 
-import numpy as np
-
-from linkage.privacy.estimate import Estimate, sampled_share
+from linkage.privacy.attacked import attacked_share
+from linkage.privacy.estimate import Estimate
 from linkage.privacy.metric import Context, Metric
+from linkage.privacy.suspicion import alone
 
 
 def _measure(context: Context) -> Estimate:
-    hits = int(np.count_nonzero(context.crowds == 1))
-    return sampled_share(hits, len(context.crowds), context.population)
+    return attacked_share(context, alone)
 
 
 METRIC = Metric(
