@@ -62,6 +62,11 @@ class Plan:
         """Return a codec for these sources' events."""
         return Codec(kinds_of({source.name: source for source in self.sources}), self.reject_key)
 
+    def measure(self, task: str) -> Measure:
+        """Return the measure stage, before it has heard anything."""
+        resolutions = {source.name: source.resolution for source in self.sources}
+        return Measure(task, self.layout.sources, self.joins, resolutions, self.attack)
+
     @property
     def joins(self) -> tuple[Purpose, ...]:
         """Return the purposes that join sources under the identifiability ledger."""
@@ -103,9 +108,7 @@ def _join(shop: Workshop, task: str, _topic: str) -> Stage:
 
 
 def _measure(shop: Workshop, task: str, _topic: str) -> Stage:
-    plan = shop.plan
-    resolutions = {source.name: source.resolution for source in plan.sources}
-    return Measure(task, plan.layout.sources, plan.joins, resolutions, plan.attack)
+    return shop.plan.measure(task)
 
 
 def _release(shop: Workshop, task: str, _topic: str) -> Stage:

@@ -35,7 +35,7 @@ def _rows(chosen: Plan, said: list[Change], options: Options) -> Iterator[Row]:
     applied, closed = [], []
     empty: dict[str, dict[Any, Any]] = {table.name: {} for table in Measure.tables}
     for _ in range(options.repeat):
-        stage = _measure(chosen)
+        stage = chosen.measure("measure")
         watch = Stopwatch()
         stage.applied(said)
         applied.append(watch.taken().cpu)
@@ -70,11 +70,6 @@ def _said(options: Options) -> list[Change]:
             runner.close()
         table = next(t for t in Measure.tables if t.name == "said")
         return [table.read(key, value) for key, value in store.peek(task, table.name)]
-
-
-def _measure(chosen: Plan) -> Measure:
-    resolutions = {source.name: source.resolution for source in chosen.sources}
-    return Measure("measure", chosen.layout.sources, chosen.joins, resolutions, chosen.attack)
 
 
 def _nobody(_: Outgoing) -> None:

@@ -147,7 +147,7 @@ def _contexts(
 ) -> Iterator[Context]:
     """Yield every view with this person among the attacked: wrong points come from the others."""
     people = np.union1d(stand.attacked.people, [person]).astype(np.int64)
-    profiles = stand.layers[OPERATOR].profiles(people)
+    profiles = stand.measure.layers[OPERATOR].profiles(people)
     for context in stand.contexts(adversary, knowledge):
         yield replace(context, profiles=profiles)
 

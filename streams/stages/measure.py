@@ -4,19 +4,19 @@ State is what join said, kept as it came; histograms and point indexes are deriv
 it stand since when each attacked person has been identified, and how far views are thinned.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from linkage.privacy.adversary import Knowledge, load_adversaries
+from linkage.privacy.adversary import Adversary, Knowledge, load_adversaries
 from linkage.privacy.exposure import Purpose
 from linkage.privacy.histogram import ClassHistogram, Moves
 from linkage.privacy.lattice import LIMIT, levels
 from linkage.privacy.metric import Context, figures, load_metrics
-from linkage.privacy.points import PointIndex, Profiles
+from linkage.privacy.points import PointIndex
 from linkage.privacy.view import View
 from streams.messages import Pulse, Risk, ViewCount, ViewRisk
 from streams.stage import Batch, Change, Draft, Step, Table
@@ -62,11 +62,11 @@ class Measure:
         limit: int = LIMIT,
     ) -> None:
         self._task, self._sources, self._attack, self._limit = task, sources, attack, limit
-        self._views, self._resolutions = views_of(sources, purposes), dict(resolutions)
+        self.views, self._resolutions = views_of(sources, purposes), dict(resolutions)
         self._metrics, self._adversaries = load_metrics(), load_adversaries()
         self._counted = {name: self._metrics[name] for name in _COUNTED}
-        self.histogram = ClassHistogram(len(self._views))
-        self._layers = [PointIndex(attack.seed, attack.sample) for _ in range(1 + len(purposes))]
+        self.histogram = ClassHistogram(len(self.views))
+        self.layers = [PointIndex(attack.seed, attack.sample) for _ in range(1 + len(purposes))]
 
     def step(self, tables: Mapping[str, Mapping[Any, Any]], batch: Batch) -> Step:
         """Keep what join says; at the close of a block, measure every view."""
@@ -81,7 +81,7 @@ class Measure:
             outputs.append(Outgoing("risk", 0, str(batch.close).encode(), _JSON.encode(risk)))
             pulse = Pulse(task=self._task, block=batch.close, events=serial, event_time=0)
             outputs.append(Outgoing("pulse", None, self._task.encode(), _JSON.encode(pulse)))
-            free = sum(view.purpose is None for view in self._views)
+            free = sum(view.purpose is None for view in self.views)
             for view, level in enumerate(levels(self.histogram, free, self._limit)):
                 if level > self.histogram.level(view):
                     draft.put("thinned", view, level)
@@ -94,48 +94,53 @@ class Measure:
                 self.histogram.thin(key, value)
             elif table == "said":
                 heard = parse_classes(value)
-                self.histogram.move(class_moves_in(heard, self._views, self._sources))
+                self.histogram.move(class_moves_in(heard, self.views, self._sources))
                 points = heard.points
-                for layer, index in enumerate(self._layers):
+                for layer, index in enumerate(self.layers):
                     rows = points["layer"] == layer
                     if rows.any():
                         index.add(*(points[c][rows] for c in ("person", "source", "point", "sign")))
 
-    def _risk(self, draft: Draft, block: int, last: bool) -> Risk:
-        operator = self._layers[OPERATOR]
+    def contexts(
+        self, draft: Draft, block: int, adversary: Adversary, knowledge: Knowledge
+    ) -> Iterator[Context]:
+        """Yield what metrics may look at in each view, at the close of a block.
+
+        The resolution of `knowledge` is told by the view's sources. Since when people are
+        identified is followed in views that are attacked, and noted in the draft's `watched`.
+        """
+        operator, layers = self.layers[OPERATOR], iter(self.layers[1:])
         profiles = operator.profiles(operator.targets())
         sums = operator.sums(profiles.people, len(self._sources))
         watch = Watch(draft, block, self._sources, profiles.people, sums)
-        layers = iter(self._layers[1:])
+        for number, view in enumerate(self.views):
+            free = view.purpose is None
+            told = ", ".join(dict.fromkeys(self._resolutions[s] for s in view.sources))
+            watched = free and is_attacked(view, self._sources)
+            yield Context(
+                view=view,
+                number=number,
+                sources=tuple(self._sources.index(source) for source in view.sources),
+                views=self.views,
+                histogram=self.histogram,
+                visible=operator if free else next(layers),
+                profiles=profiles,
+                adversary=adversary,
+                knowledge=replace(knowledge, resolution=told),
+                seed=self._attack.seed,
+                # A purpose may still be shown people of whom the operator has no point any more.
+                population=max(operator.people(), self.histogram.people(number)),
+                followed=watch.follow(view, number, self.histogram) if watched else None,
+            )
+
+    def _risk(self, draft: Draft, block: int, last: bool) -> Risk:
         attacked, counted = [], []
-        for number, view in enumerate(self._views):
-            visible = operator if view.purpose is None else next(layers)
-            context = self._context(view, number, visible, profiles)
+        known = Knowledge(self._attack.total)
+        for context in self.contexts(draft, block, self._adversaries[_SAME], known):
             counted.append(self._count(context))
-            if is_attacked(view, self._sources):
-                if view.purpose is None:
-                    followed = watch.follow(view, number, self.histogram)
-                    context = replace(context, followed=followed)
+            if is_attacked(context.view, self._sources):
                 attacked.append(self._attacked(context))
         return Risk(block=block, last=last, views=tuple(attacked), lattice=tuple(counted))
-
-    def _context(self, view: View, number: int, visible: PointIndex, profiles: Profiles) -> Context:
-        resolution = ", ".join(dict.fromkeys(self._resolutions[s] for s in view.sources))
-        # A purpose may still be shown people of whom the operator has no point any more.
-        everybody = max(self._layers[OPERATOR].people(), self.histogram.people(number))
-        return Context(
-            view=view,
-            number=number,
-            sources=tuple(self._sources.index(source) for source in view.sources),
-            views=self._views,
-            histogram=self.histogram,
-            visible=visible,
-            profiles=profiles,
-            adversary=self._adversaries[_SAME],
-            knowledge=Knowledge(self._attack.total, resolution),
-            seed=self._attack.seed,
-            population=everybody,
-        )
 
     def _count(self, context: Context) -> ViewCount:
         return ViewCount(
