@@ -10,6 +10,7 @@ import typer
 from linkage.errors import RiskError
 from linkage.privacy.adversary import Adversary, Knowledge, load_adversaries
 from linkage.privacy.metric import load_metrics
+from linkage.privacy.survival import kaplan_meier
 from streams import settings as s
 from streams.cases import cases_of
 from streams.commands.drawing import prepare
@@ -32,7 +33,7 @@ from streams.risk.views import views_report
 from streams.store.open import open_store
 from streams.store.protocol import Store
 
-FIGURES = ("precision",)
+BESIDE_TRUTH, OVER_TIME = ("precision",), ("time_to_identification",)
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,11 @@ def risk(
     ] = False,
     figures: Annotated[
         Path | None,
-        typer.Option("--figures", help="With --truth: folder to draw to (PNG)."),
+        typer.Option(
+            "--figures",
+            help="Folder to draw to (PNG): how soon people are identified, or with --truth what "
+            "worse links do.",
+        ),
     ] = None,
     force: s.Force = False,
     json_: s.Json = False,
@@ -96,17 +101,19 @@ def risk(
     Without options: every view, all metrics. --metric tells all about some. --adversary, --points,
     --error and --coverage attack with another. --person says how exposed somebody is and by which
     join. --groups counts groups and joins and ranks nobody. --truth shows what is measured without
-    the truth beside the truth; with --figures it also draws what happens as links get worse.
+    the truth beside the truth. --figures draws how soon people are identified, or with --truth
+    what happens as links get worse.
     """
     if sum((person is not None, groups, truth, bool(metric))) > 1:
         raise typer.BadParameter(
             "one question at a time; give one of them",
             param_hint="--metric, --person, --groups, --truth",
         )
-    if figures is not None and not truth:
-        raise typer.BadParameter("the figure needs the truth; add --truth", param_hint="--figures")
+    if figures is not None and (person is not None or groups):
+        what = "neither a person nor groups have a figure; leave one out"
+        raise typer.BadParameter(what, param_hint="--figures")
     if figures is not None:
-        prepare(figures, FIGURES, force)
+        prepare(figures, BESIDE_TRUTH if truth else OVER_TIME, force)
     known = load_metrics()
     chosen = {name: named(name, known, "--metric") for name in metric or known}
     who = named(adversary, load_adversaries(), "--adversary")
@@ -121,7 +128,9 @@ def risk(
         _truth(run, figures, json_)
     else:
         views = views_report(run.of, run.stand, chosen, who, knowledge)
-        _say(views, (blocks if metric else overview)(views, chosen), json_)
+        drawn = [] if figures is None else _over_time(run, who, knowledge, figures)
+        words = (blocks if metric else overview)(views, chosen)
+        _say(views, "\n".join([words, *(["", *map(str, drawn)] if drawn else [])]), json_)
 
 
 def _run(state: str) -> _Run:
@@ -141,6 +150,21 @@ def _knowledge(points: int, error: float, coverage: float) -> Knowledge:
     except RiskError as wrong:
         hint = "--points, --error, --coverage"
         raise typer.BadParameter(str(wrong), param_hint=hint) from wrong
+
+
+def _over_time(run: _Run, who: Adversary, knowledge: Knowledge, folder: Path) -> list[Path]:
+    """Draw how soon people are identified by each source alone, and by all of them joined."""
+    # Imported here: it brings matplotlib, an extra that no other command needs.
+    from streams.risk.figures import draw_time
+
+    curves = {
+        context.view.name: kaplan_meier(*context.followed)
+        for context in run.stand.contexts(who, knowledge)
+        if context.followed is not None and len(context.view.sources) in (1, len(run.stand.sources))
+    }
+    if not any(curve.people for curve in curves.values()):
+        raise RiskError("nobody has been followed yet; let the run close a few blocks")
+    return draw_time(run.of, curves, folder)
 
 
 def _groups(run: _Run, who: Adversary, knowledge: Knowledge, json_: bool) -> None:

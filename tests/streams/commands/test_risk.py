@@ -138,6 +138,13 @@ def test_the_truth_and_its_figure(
     assert joined["figures"]["misidentification"]["measured"]["estimand"] == "census"
 
 
+def test_how_soon_people_are_identified_is_drawn(risk: Ask, tmp_path: Path) -> None:
+    drawn = risk("--metric", "time_to_identification", "--figures", str(tmp_path / "new"))
+    path = tmp_path / "new" / "time_to_identification.png"
+    assert drawn.splitlines()[-1] == str(path)
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
 def test_without_truth_nothing_is_right_or_wrong(
     risk: Ask, state: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -158,7 +165,7 @@ def test_without_truth_nothing_is_right_or_wrong(
         (("--error", "2"), "error: got 2.0, needs a share from 0 to 1"),
         (("--person", "987654"), "person 987654: has no point in this run"),
         (("--groups", "--truth"), "one question at a time"),
-        (("--figures", "x"), "the figure needs the truth; add --truth"),
+        (("--figures", "x", "--groups"), "neither a person nor groups have a figure"),
     ],
 )
 def test_what_is_wrong_is_one_line(
