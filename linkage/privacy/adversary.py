@@ -85,6 +85,11 @@ class Target:
         chosen[list(self.sources)] = True
         return np.flatnonzero(chosen[self.profiles.source])
 
+    def rows_of_first(self) -> Ints:
+        """Return the rows of the profiles whose point is of the view's first source."""
+        rows = self.rows()
+        return rows[self.profiles.source[rows] == self.sources[0]] if self.sources else rows
+
     def known(self, rows: Ints) -> Known:
         """Return the points in some rows, which must ascend by owner, as known."""
         p = self.profiles

@@ -4,10 +4,7 @@ from linkage.privacy.adversary import Adversary, Known, Target
 
 
 def _draw(target: Target) -> Known:
-    rows = target.rows()
-    if target.sources:
-        rows = rows[target.profiles.source[rows] == target.sources[0]]
-    return target.known(rows)
+    return target.known(target.rows_of_first())
 
 
 ADVERSARY = Adversary(

@@ -7,13 +7,10 @@ from linkage.privacy.hashing import scramble, seeded, text_hash
 
 
 def _draw(target: Target) -> Known:
-    p, rows = target.profiles, target.rows()
+    p, rows = target.profiles, target.rows_of_first()
     chance = scramble(seeded(target.seed, p.people) ^ np.uint64(text_hash("listed")))
     listed = (chance >> np.uint64(11)) * 2.0**-53 < target.knowledge.coverage
-    rows = rows[listed[p.owner[rows]]]
-    if target.sources:
-        rows = rows[p.source[rows] == target.sources[0]]
-    return target.known(rows)
+    return target.known(rows[listed[p.owner[rows]]])
 
 
 ADVERSARY = Adversary(
