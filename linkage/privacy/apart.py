@@ -27,13 +27,12 @@ class Customers:
     """The people of one source, in rising order.
 
     `trace` is the sum of each one's points, `alike` how many have the same ones, the person
-    included, `points` how many different ones they are.
+    included.
     """
 
     people: Ints
     trace: Keys
     alike: Ints
-    points: Ints
 
     def of(self, people: Ints) -> Ints:
         """Return the row of each of some people, -1 for who is no customer."""
@@ -64,12 +63,12 @@ class Apart:
     def facts(self, number: int, people: Ints) -> Floats:
         """Return of some people what one source by itself tells: a column for each fact.
 
-        Whether they are its customers, whether their trace is nobody else's, the bits that it hides
-        and of how many points it is. Who is no customer has 0 in each.
+        Whether they are its customers, whether their trace is nobody else's, and the bits that it
+        hides. Who is no customer has 0 in each.
         """
         mine = self.customers[number]
         row = mine.of(people)
-        found = _facts(mine)[np.maximum(row, 0)] if len(mine.people) else np.zeros((len(row), 4))
+        found = _facts(mine)[np.maximum(row, 0)] if len(mine.people) else np.zeros((len(row), 3))
         return np.where(row[:, None] >= 0, found, 0.0)
 
     def totals(self, number: int) -> Floats:
@@ -138,11 +137,9 @@ def _customers(points: PointColumns, keys: Keys, number: int) -> Customers:
     np.add.at(trace, owner, keys[rows] * points.times[rows].astype(np.uint64))
     _, which, count = np.unique(trace, return_inverse=True, return_counts=True)
     alike = count[which] if len(people) else np.zeros(0, dtype=np.int64)
-    return Customers(people, trace, alike, np.bincount(owner, minlength=len(people)))
+    return Customers(people, trace, alike)
 
 
 def _facts(mine: Customers) -> Floats:
     alone = (mine.alike == 1).astype(np.float64)
-    return np.column_stack(
-        (np.ones(len(alone)), alone, np.log2(mine.alike), np.log2(1.0 + mine.points))
-    )
+    return np.column_stack((np.ones(len(alone)), alone, np.log2(mine.alike)))

@@ -52,8 +52,8 @@ class Ground:
         seen = coarsened(self.points, how.resolution)
         self.apart.refuse_other(seen)
         self.sums: Keys = traces(seen, keys_of(seen))
-        self.sample = Sample(seen.people, _dealt(seen.people, seed), GROUPS)
-        self._idle = pilot.drawn - len(seen.people)
+        group, self._idle = _dealt(seen.people, pilot.drawn, seed)
+        self.sample = Sample(seen.people, group, GROUPS)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -98,12 +98,9 @@ class Ground:
         Calibrated to what every source by itself tells of everybody; 0 for who is left out.
         """
         kept = self.sample.group != without
-        idle = self._idle
-        if without >= 0:
-            idle -= self._idle // GROUPS + (without < self._idle % GROUPS)
         found = np.zeros(len(kept))
         facts, totals = self._facts
-        n = int(kept.sum()) + idle
+        n = int(kept.sum()) + int(np.count_nonzero(self._idle != without))
         found[kept] = calibrated(facts[kept], totals, n, self.population)
         return found
 
@@ -146,8 +143,13 @@ def _refuse_few(pilot: Pilot, points: PointColumns) -> None:
         )
 
 
-def _dealt(people: Ints, seed: int) -> Ints:
-    """Return the group of each person: dealt out by the seed, as many to each."""
+def _dealt(people: Ints, drawn: int, seed: int) -> tuple[Ints, Ints]:
+    """Return the group of each person, and of each who was drawn and has no point.
+
+    All who were drawn are dealt out together, so that the share of people with a point differs from
+    group to group as it does from sample to sample.
+    """
+    turn = np.argsort(seeded(seed, np.arange(drawn)), kind="stable") % GROUPS
     group = np.empty(len(people), dtype=np.int64)
-    group[np.argsort(seeded(seed + 1, people), kind="stable")] = np.arange(len(people)) % GROUPS
-    return group
+    group[np.argsort(seeded(seed, people), kind="stable")] = turn[: len(people)]
+    return group, turn[len(people) :]
