@@ -15,6 +15,7 @@ from streams.commands import (
     frames,
     kafka,
     look,
+    price,
     quality,
     reproduce,
     review,
@@ -58,6 +59,7 @@ app.command()(look.explain)
 app.command()(review.review)
 app.command()(quality.quality)
 app.command()(risk.risk)
+app.command()(price.price)
 app.command()(shadow.shadow)
 app.command()(export.export)
 app.command()(experiment.experiment)
