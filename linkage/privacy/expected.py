@@ -89,6 +89,11 @@ class Told(Context):
         """Raise NotTold: nobody knows who is in a crowd that is not there yet."""
         raise NotTold
 
+    @cached_property
+    def again(self) -> None:
+        """Return no second draw: how sure a figure is comes from parts of the sample."""
+        return None
+
     @property
     def crowds(self) -> Ints:
         """Return crowds as they are to be expected, 0 for who is not found."""

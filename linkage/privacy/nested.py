@@ -7,8 +7,9 @@ over a factor of 64: the slope of `inference` by two points was -.034 to -.037 a
 the samples, down to 100 people.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -88,7 +89,7 @@ class Nested:
         return self._contexts[groups]
 
 
-def _both(metric: Metric, pair: list[Context]) -> dict[str, list[float]]:
+def _both(metric: Metric, pair: Sequence[Context]) -> dict[str, list[float]]:
     """Return the figures of two views by part, 0 for a part that the first has not."""
     each = []
     for context in pair:
@@ -112,7 +113,17 @@ def _mean_bits(crowds: Spectrum) -> float:
     return float(crowds.share @ np.log2(np.maximum(crowds.size, 1.0))) / total
 
 
-def _drawn(context: Context, seed: int) -> Context:
+def _drawn(context: Context, seed: int) -> "_Once":
     p = context.profiles
-    profiles = shuffled(seed, p.people, p.owner, p.source, p.point)
-    return replace(context, profiles=profiles, seed=seed)
+    own = {field.name: getattr(context, field.name) for field in fields(Context)}
+    own["profiles"] = shuffled(seed, p.people, p.owner, p.source, p.point)
+    return _Once(**(own | {"seed": seed}))
+
+
+class _Once(Context):
+    """A context of which only figures are wanted, not what the draw has to do with them."""
+
+    @cached_property
+    def again(self) -> None:
+        """Return no second draw."""
+        return None

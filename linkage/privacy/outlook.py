@@ -126,7 +126,7 @@ class Outlooks:
         if key not in self._fitted:
             start = None
             if without >= 0:
-                start = self._dependence(evidence, name, -1).theta
+                start = self._dependence(evidence, name, -1).numbers
             kept = evidence.found & (self._ground.sample.group[evidence.owner] != without)
             people = self._people(without)
             seen = evidence.seen(people, without).take(kept)

@@ -18,6 +18,7 @@ from linkage.privacy.changed import (
 )
 from linkage.privacy.estimate import Bounds, Estimate
 from linkage.privacy.expected import NotTold, Told
+from linkage.privacy.extrapolation import NUMBERS
 from linkage.privacy.how import How
 from linkage.privacy.metric import Context, Metric, Need
 from linkage.privacy.nested import Nested
@@ -26,7 +27,7 @@ from linkage.privacy.pilot import GROUPS, Ground
 
 RARE = (0.02, 4.0)
 """How many classes of a size are expected where one occurs with a chance of .02, and of .98."""
-_STEPS = 4
+_STEPS = NUMBERS
 """Directions in which the dependence between sources may be off."""
 _FAR = 2.0
 """How many standard deviations it may be off."""
