@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from linkage.privacy.hashing import seeded
-from linkage.privacy.pilot import Pilot
+from linkage.privacy.pricing.pilot import Pilot
 
 _APART = 1 << 32
 """More than there are people: what a source's own numbers are shifted by."""

@@ -11,7 +11,7 @@ from linkage.errors import RiskError
 from linkage.privacy.adversary import load_adversaries
 from linkage.privacy.frames import How, measure
 from linkage.privacy.metric import load_metrics
-from linkage.privacy.pricing import price as priced
+from linkage.privacy.pricing.price import price as priced
 from streams import settings as s
 from streams.configure import named, preset_named
 from streams.pilot import Drawn, drawn

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from linkage.privacy.frames import How, measure
-from linkage.privacy.pricing import price
+from linkage.privacy.pricing.price import price
 from streams.pilot import drawn
 from streams.points import points_of
 from streams.source import load_sources

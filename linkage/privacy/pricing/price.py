@@ -17,8 +17,8 @@ from linkage.privacy.adversary import Adversary, load_adversaries
 from linkage.privacy.frames import chosen_metrics, contexts
 from linkage.privacy.how import USUAL, How
 from linkage.privacy.metric import Metric
-from linkage.privacy.pilot import Ground, Pilot
-from linkage.privacy.replicates import Replicates
+from linkage.privacy.pricing.pilot import Ground, Pilot
+from linkage.privacy.pricing.replicates import Replicates
 
 COLUMNS = (
     *("metric", "part", "adversary", "before", "before_low", "before_high"),

@@ -7,10 +7,10 @@ from functools import cached_property
 import numpy as np
 
 from linkage.intervals import Floats
-from linkage.privacy.extrapolation import Spectrum
 from linkage.privacy.histogram import DOUBT, ClassHistogram
 from linkage.privacy.matching import Suspects
 from linkage.privacy.metric import Context, Need
+from linkage.privacy.pricing.extrapolation import Spectrum
 from linkage.privacy.rows import Ints
 
 CROWDS = 1 << 12

@@ -6,12 +6,12 @@ import numpy as np
 
 from linkage.intervals import Floats
 from linkage.privacy.doubt import wrongs
-from linkage.privacy.evidence import Evidence, of_points, of_traces
-from linkage.privacy.expected import Expected, Outlook, Told
-from linkage.privacy.extrapolation import Dependence, Spectrum, fitted
 from linkage.privacy.histogram import DOUBT
 from linkage.privacy.metric import Context
-from linkage.privacy.pilot import Ground
+from linkage.privacy.pricing.evidence import Evidence, of_points, of_traces
+from linkage.privacy.pricing.expected import Expected, Outlook, Told
+from linkage.privacy.pricing.extrapolation import Dependence, Spectrum, fitted
+from linkage.privacy.pricing.pilot import Ground
 
 DRAWS = 4
 """Times that the points known of each sampled person are drawn: chance that costs no people."""

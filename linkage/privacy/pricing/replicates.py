@@ -7,7 +7,10 @@ from math import inf, log2
 import numpy as np
 
 from linkage.intervals import Floats
-from linkage.privacy.changed import (
+from linkage.privacy.estimate import Bounds, Estimate
+from linkage.privacy.how import How
+from linkage.privacy.metric import Context, Metric, Need
+from linkage.privacy.pricing.changed import (
     Changed,
     Interval,
     Repeats,
@@ -16,14 +19,11 @@ from linkage.privacy.changed import (
     changed,
     difference,
 )
-from linkage.privacy.estimate import Bounds, Estimate
-from linkage.privacy.expected import NotTold, Told
-from linkage.privacy.extrapolation import NUMBERS
-from linkage.privacy.how import How
-from linkage.privacy.metric import Context, Metric, Need
-from linkage.privacy.nested import Nested
-from linkage.privacy.outlook import DRAWS, Outlooks, Part
-from linkage.privacy.pilot import GROUPS, Ground
+from linkage.privacy.pricing.expected import NotTold, Told
+from linkage.privacy.pricing.extrapolation import NUMBERS
+from linkage.privacy.pricing.nested import Nested
+from linkage.privacy.pricing.outlook import DRAWS, Outlooks, Part
+from linkage.privacy.pricing.pilot import GROUPS, Ground
 
 RARE = (0.02, 4.0)
 """How many classes of a size are expected where one occurs with a chance of .02, and of .98."""

@@ -16,12 +16,12 @@ import numpy as np
 from linkage.intervals import Floats
 from linkage.privacy.adversary import Adversary
 from linkage.privacy.estimate import Estimate
-from linkage.privacy.extrapolation import Spectrum
 from linkage.privacy.frames import contexts
 from linkage.privacy.how import How
 from linkage.privacy.metric import Context, Metric
-from linkage.privacy.pilot import GROUPS, Ground
 from linkage.privacy.points import shuffled
+from linkage.privacy.pricing.extrapolation import Spectrum
+from linkage.privacy.pricing.pilot import GROUPS, Ground
 
 LEVELS = (1, 2, 4, 10)
 """Into how many samples of their own the pilot is divided."""

@@ -9,13 +9,13 @@ import pandas as pd
 
 from linkage.errors import RiskError
 from linkage.intervals import Floats
-from linkage.privacy.apart import Apart, keys_of, traces
-from linkage.privacy.calibrated import calibrated
-from linkage.privacy.evidence import Sample
 from linkage.privacy.frames import coarsened
 from linkage.privacy.hashing import seeded
 from linkage.privacy.how import How
 from linkage.privacy.points_frame import PointColumns, point_columns
+from linkage.privacy.pricing.apart import Apart, keys_of, traces
+from linkage.privacy.pricing.calibrated import calibrated
+from linkage.privacy.pricing.evidence import Sample
 from linkage.privacy.rows import Ints, Keys
 
 GROUPS = 20

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from linkage.privacy.adversary import Known
-from linkage.privacy.apart import Apart
-from linkage.privacy.extrapolation import Met
 from linkage.privacy.matching import Suspects, suspects
 from linkage.privacy.metric import Context, Flags
 from linkage.privacy.points import shuffled
+from linkage.privacy.pricing.apart import Apart
+from linkage.privacy.pricing.extrapolation import Met
 from linkage.privacy.rows import Ints, Keys
 
 
