@@ -221,7 +221,9 @@ def _likelihood(eta: Floats, seen: Met) -> tuple[Floats, Floats]:
 def _sizes(least: Ints, left: Ints, chance: Floats, weight: Floats) -> Spectrum:
     """Return the sizes least + Binomial(left, chance), with weights, added up over all rows."""
     chance = np.clip(chance, 1e-15, 1.0 - 1e-12)
-    odds, here = chance / (1.0 - chance), np.exp(left * np.log1p(-chance))
+    odds, log = chance / (1.0 - chance), left * np.log1p(-chance)
+    # Below that powers lose their digits, and the sizes are as good as their mean.
+    here = np.where(log > -650.0, np.exp(log), 0.0)
     head = np.zeros(HEAD + 1)
     seen, mean = np.zeros(len(least)), np.zeros(len(least))
     for more in range(HEAD):
