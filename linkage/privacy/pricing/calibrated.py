@@ -28,7 +28,9 @@ def calibrated(facts: Floats, totals: Floats, n: int, population: int) -> Floats
     # Of who has no fact at all only the constant is left.
     sums[0], squares[0, 0] = n, n
     lacking = np.concatenate(([population], totals)) - each * sums
-    scale = np.sqrt(np.maximum(np.diag(squares), 1e-300))
+    # What none of the sampled shows they cannot be weighted by.
+    shown = np.diag(squares) > 0.0
+    scale, lacking = np.sqrt(np.where(shown, np.diag(squares), 1.0)), lacking * shown
     inverse = np.linalg.pinv(squares / np.outer(scale, scale), rcond=1e-9, hermitian=True)
     step = known @ ((inverse @ (lacking / scale)) / scale)
     worst = float(step.min(initial=0.0))

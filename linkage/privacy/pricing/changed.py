@@ -114,7 +114,7 @@ def _covariance(x: Repeats, y: Repeats, scale: Scale) -> float:
     groups, draws = len(x.groups), len(x.draws)
     sampled = (groups - 1) / groups * float(_centred(x.groups) @ _centred(y.groups))
     known = float(_centred(x.draws) @ _centred(y.draws)) / max(draws - 1, 1)
-    return (sampled + known * scale.sampled / max(scale.people, 1)) * (1.0 - scale.share)
+    return sampled * (1.0 - scale.share) + known * scale.sampled / max(scale.people, 1)
 
 
 def _centred(x: Floats) -> Floats:

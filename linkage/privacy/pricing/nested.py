@@ -23,7 +23,7 @@ from linkage.privacy.points import shuffled
 from linkage.privacy.pricing.extrapolation import Spectrum
 from linkage.privacy.pricing.pilot import GROUPS, Ground
 
-LEVELS = (1, 2, 4, 10)
+LEVELS = (1, 2, 5)
 """Into how many samples of their own the pilot is divided."""
 Figures = dict[str, Floats]
 """Draws x views, by part; `_BITS` is the mean log2 of the crowd."""
@@ -58,7 +58,7 @@ class Nested:
                 here = levels[0][part][chosen].mean(axis=0)
                 start = levels[0][_BITS][chosen].mean(axis=0)
                 slope = _slopes(bits, values)
-                before, after = here + slope * (aim - start)
+                before, after = np.clip(here + slope * (aim - start), *metric.bounds)
                 found[part] = (float(before), float(after))
         return found
 

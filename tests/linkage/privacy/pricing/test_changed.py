@@ -86,7 +86,7 @@ def test_what_the_model_may_be_off_comes_on_top_on_its_own_side() -> None:
 
 def test_which_points_happen_to_be_known_counts_less_among_more_people() -> None:
     few = changed(repeats(2.0, [2.0] * 4, (1.0, 3.0)), repeats(2.0, [2.0] * 4), SCALE, (ANY, ANY))
-    half = stdtrit(3, 0.975) * np.sqrt(2.0 * 500 / 2000 * 0.75)
+    half = stdtrit(3, 0.975) * np.sqrt(2.0 * 500 / 2000)
     assert few.before == pytest.approx((2.0, 2.0 - half, 2.0 + half))
 
 

@@ -17,7 +17,9 @@ INDEPENDENT = Dependence(np.array([0.0, 1.0, 0.0, -20.0, 0.0, -40.0]), NO_DOUBT,
 
 def met(rows) -> Met:
     columns = zip(*rows, strict=True)
-    return Met(*(np.array(c, dtype=t) for c, t in zip(columns, (int, int, int, float), strict=True)))
+    return Met(
+        *(np.array(c, dtype=t) for c, t in zip(columns, (int, int, int, float), strict=True))
+    )
 
 
 # among <= candidates, met <= among
@@ -74,7 +76,9 @@ def test_a_sample_that_says_nothing_leaves_the_prior() -> None:
     found = fitted(met([(0, 0, 9, 0.2), (0, 3, 3, 1.0)]), 1000)
     assert found.numbers == pytest.approx(extrapolation._PRIOR, abs=1e-4)
     # And all of its doubt, in some direction or other.
-    assert (found.doubt**2).sum(axis=1)[1:] == pytest.approx(extrapolation._SPREAD[1:] ** 2, rel=0.1)
+    assert (found.doubt**2).sum(axis=1)[1:] == pytest.approx(
+        extrapolation._SPREAD[1:] ** 2, rel=0.1
+    )
 
 
 def simulated(seed: int, together: float, rows: int = 3000) -> Met:

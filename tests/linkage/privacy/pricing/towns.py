@@ -18,7 +18,9 @@ def town(seed: int, people: int = 900) -> pd.DataFrame:
         who = np.repeat(np.arange(people), draw.poisson(mean * busy))
         place = home[who] * 8 + _zipf(draw, len(who), 8)
         hour = draw.integers(0, 8, len(who))
-        parts.append(pd.DataFrame({"person": who + 1, "source": source, "hour": hour, "place": place}))
+        parts.append(
+            pd.DataFrame({"person": who + 1, "source": source, "hour": hour, "place": place})
+        )
     return pd.concat(parts, ignore_index=True)
 
 
