@@ -1,6 +1,7 @@
 """joinlens price: what joining one more source would reveal, before it is joined."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from streams.source import Source, load_sources
 from streams.synthetic.world import World
 
 PILOT = 2000
+HEADLINE = "unicity"
 
 
 def price(
@@ -59,7 +61,8 @@ def price(
 
     Only a pilot is joined: --pilot people, drawn at random. Of everybody else each source is looked
     at by itself, and nothing is joined. What the pilot shows is extrapolated to all, with a 95 %
-    interval for the error of sampling and of extrapolation.
+    interval for the error of sampling and of extrapolation. Below stands how many fewer people
+    would be singled out if points were known more coarsely.
     """
     before = tuple(name.strip() for name in sources.split(",") if name.strip())
     chosen = {name: named(name, load_sources(), "--sources, --add") for name in (*before, add)}
@@ -82,6 +85,12 @@ def price(
         print(table.to_json(orient="records"))
         return
     print("\n".join(_lines(table, before, add, f"{people:,} synthetic people, seed {seed}")))
+    if HEADLINE in set(table["metric"][table["why_not"] == ""]):
+        coarser = {
+            str(one.resolution): priced(found.pilot, before, add, HEADLINE, who, seed, one)
+            for one in _coarser(how)
+        }
+        print("\n".join(_coarser_lines(coarser)))
 
 
 def _how(resolution: str, people: int, points: int, sources: dict[str, Source]) -> How:
@@ -90,6 +99,23 @@ def _how(resolution: str, people: int, points: int, sources: dict[str, Source]) 
     except RiskError as error:
         raise typer.BadParameter(str(error), param_hint="--resolution") from error
     return How(points=points, resolution=finely)
+
+
+def _coarser(how: How) -> Iterator[How]:
+    """Yield the same with points told more coarsely: in time, in place, and in both."""
+    for hours, side in ((4, 1), (1, 2), (4, 2), (24, 4)):
+        was = how.resolution
+        yield replace(how, resolution=replace(was, hours=hours * was.hours, side=side * was.side))
+
+
+def _coarser_lines(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    yield f"\n{HEADLINE}, if points were known more coarsely"
+    cells = [
+        [name, *(_interval(row, what) for what in ("before", "after", "change"))]
+        for name, table in tables.items()
+        for row in _records(table)
+    ]
+    yield from grid(["a point is one of", "before", "after", "change"], cells)
 
 
 def _checked(
@@ -137,7 +163,7 @@ def _lines(table: pd.DataFrame, before: tuple[str, ...], add: str, of: str) -> I
     ]
     yield from ["", *grid(["metric", "before", "after", "change", *checked], cells)]
     for row in told:
-        if row["metric"] == "unicity":
+        if row["metric"] == HEADLINE:
             yield (
                 f"\nof 100 people, {100 * row['after']:.0f} instead of {100 * row['before']:.0f} "
                 f"would be singled out by {row['adversary']}"

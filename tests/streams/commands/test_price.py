@@ -42,6 +42,8 @@ def test_the_table_says_who_is_joined_and_what_it_means(
     assert "nobody else is" in out
     assert "would be singled out by any 2 points of a person's trace" in out
     assert "bits" not in out
+    _, coarser = out.split("unicity, if points were known more coarsely")
+    assert "16 hours x 2 x 2 places" in coarser and coarser.count("[") == 12
 
 
 @pytest.mark.parametrize(
