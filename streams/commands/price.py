@@ -88,7 +88,7 @@ def price(
     if HEADLINE in set(table["metric"][table["why_not"] == ""]):
         coarser = {
             str(one.resolution): priced(found.pilot, before, add, HEADLINE, who, seed, one)
-            for one in _coarser(how)
+            for one in _coarser(how, 24 * days)
         }
         print("\n".join(_coarser_lines(coarser)))
 
@@ -101,11 +101,16 @@ def _how(resolution: str, people: int, points: int, sources: dict[str, Source]) 
     return How(points=points, resolution=finely)
 
 
-def _coarser(how: How) -> Iterator[How]:
-    """Yield the same with points told more coarsely: in time, in place, and in both."""
-    for hours, side in ((4, 1), (1, 2), (4, 2), (24, 4)):
-        was = how.resolution
-        yield replace(how, resolution=replace(was, hours=hours * was.hours, side=side * was.side))
+def _coarser(how: How, hours: int) -> list[How]:
+    """Return the same with points told more coarsely in time, place and both, of so many hours."""
+    was = how.resolution
+    steps = ((4, 1), (1, 2), (4, 2), (24, 4))
+    found = {
+        replace(was, hours=max(was.hours, min(was.hours * more, hours)), side=was.side * side)
+        for more, side in steps
+    }
+    ordered = sorted(found - {was}, key=lambda one: (one.hours * one.side**2, one.side))
+    return [replace(how, resolution=one) for one in ordered]
 
 
 def _coarser_lines(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:

@@ -49,6 +49,7 @@ class Ground:
         everybody = point_columns(_only(pilot.apart, sources, "apart"))
         self.apart = Apart(coarsened(everybody, how.resolution))
         _refuse_few(pilot, self.points)
+        _refuse_counted(self.points, everybody)
         seen = coarsened(self.points, how.resolution)
         self.apart.refuse_other(seen)
         self.sums: Keys = traces(seen, keys_of(seen))
@@ -141,6 +142,15 @@ def _refuse_few(pilot: Pilot, points: PointColumns) -> None:
             f"extrapolate from: {LEAST} are needed, so draw about "
             f"{max(-(-LEAST * pilot.drawn // max(people, 1)), LEAST)} or more"
         )
+
+
+def _refuse_counted(*frames: PointColumns) -> None:
+    """Refuse values that are no whole numbers: each frame would count them off in its own way."""
+    for counted in (points.counted for points in frames):
+        if counted:
+            raise RiskError(
+                f"pilot: {counted[0]} needs whole numbers in both frames, so that they mean the same"
+            )
 
 
 def _dealt(people: Ints, drawn: int, seed: int) -> tuple[Ints, Ints]:

@@ -199,6 +199,17 @@ def test_what_cannot_be_priced_says_what_is_wrong_and_what_to_do(asked, named, s
     assert said in str(refused.value)
 
 
+def test_values_that_two_frames_would_count_off_differently_are_refused() -> None:
+    words = Pilot(
+        PILOT.joined.assign(place=PILOT.joined["place"].astype(str)),
+        PILOT.apart.assign(place=PILOT.apart["place"].astype(str)),
+        PILOT.drawn,
+        PILOT.population,
+    )
+    with pytest.raises(RiskError, match="place needs whole numbers in both frames"):
+        price(words, BEFORE, ADD)
+
+
 def test_a_pilot_of_whom_nobody_has_a_point_is_refused() -> None:
     empty = Pilot(PILOT.joined.iloc[:0], PILOT.apart, 200, PEOPLE)
     with pytest.raises(RiskError, match="joined: got source 'phone', of which it has no point"):
