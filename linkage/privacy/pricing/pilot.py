@@ -149,7 +149,7 @@ def _refuse_counted(*frames: PointColumns) -> None:
     for counted in (points.counted for points in frames):
         if counted:
             raise RiskError(
-                f"pilot: {counted[0]} needs whole numbers in both frames, so that they mean the same"
+                f"pilot: {counted[0]} needs whole numbers in both frames, to mean the same"
             )
 
 
