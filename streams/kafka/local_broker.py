@@ -135,7 +135,9 @@ class LocalBroker:
         if not (self._folder / "data" / "meta.properties").exists():
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
             file = str(self._properties)
-            run_tool("kafka.tools.StorageTool", "format", "-t", cluster, "-c", file)
+            # One word: one id in 64 begins with "-", and would be read as the next option.
+            named = f"--cluster-id={cluster}"
+            run_tool("kafka.tools.StorageTool", "format", named, "--config", file)
 
     def _running(self) -> Running | None:
         """Return the pid and port in the pid file, if that process is this folder's Kafka."""

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 import pytest
 
-from streams.kafka import installation
+from streams.kafka import installation, local_broker
 from streams.kafka.broker import broker_of
 from streams.kafka.local_broker import LocalBroker, Running
 from streams.kafka.processes import command_of
@@ -48,6 +49,18 @@ def test_start_stop_and_status_work_from_separate_processes(tmp_path: Path) -> N
         assert not broker.status().running
         again = broker.start()
         assert {topic for topic, _ in end_offsets(topics, again)} == set(topics)
+    finally:
+        broker.stop()
+
+
+def test_a_cluster_id_that_begins_with_a_dash_is_no_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_broker.uuid, "uuid4", lambda: UUID(bytes=b"\xfb" * 16))
+    broker = LocalBroker(tmp_path)
+    try:
+        assert answers(broker.start())
+        assert "cluster.id=-_v7" in (tmp_path / "data" / "meta.properties").read_text()
     finally:
         broker.stop()
 
