@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 
-from linkage.privacy.defence import Defence, Traces, checked
+from linkage.privacy.defence import Defence, Material, Published, checked, unprotected
 
 
-def _protect(traces: Traces, strength: int) -> Traces:
+def _protect(material: Material, strength: int, _seed: int) -> Published:
     """State each point as the first hour of its window and the first cell of its square."""
-    side = checked(strength)
+    side, traces = checked(strength), material.traces
     row, column = traces.place // traces.width, traces.place % traces.width
     corner = (row - row % side) * traces.width + (column - column % side)
-    return replace(traces, hour=traces.hour - traces.hour % side, place=corner)
+    hour = traces.hour - traces.hour % side
+    return unprotected(replace(traces, hour=hour, place=corner))
 
 
 DEFENCE = Defence(

@@ -2,23 +2,17 @@
 
 import numpy as np
 
-from linkage.privacy.defence import Defence, Traces, checked
+from linkage.privacy.defence import Defence, Material, Published, checked, unprotected
 
 
-def _protect(traces: Traces, strength: int) -> Traces:
+def _protect(material: Material, strength: int, _seed: int) -> Published:
     """Keep the points that at least `strength` people carry; the rest disappear from the traces."""
     checked(strength)
+    traces = material.traces
     columns = np.column_stack((traces.source, traces.hour, traces.place, traces.person))
     carried, row = np.unique(columns, axis=0, return_inverse=True)
     _, point, carriers = np.unique(carried[:, :3], axis=0, return_inverse=True, return_counts=True)
-    kept = carriers[point.ravel()][row.ravel()] >= strength
-    return Traces(
-        traces.person[kept],
-        traces.source[kept],
-        traces.hour[kept],
-        traces.place[kept],
-        traces.width,
-    )
+    return unprotected(traces.take(carriers[point.ravel()][row.ravel()] >= strength))
 
 
 DEFENCE = Defence(

@@ -1,0 +1,47 @@
+"""What an attack is: a question to whoever publishes, and how often the answer is right.
+
+An attack may publish as often as it likes, with material of its own making: what it learns from
+one publication, from many, or from the difference of two, is all it knows of the defence.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from linkage.catalogue import load_catalogue
+from linkage.privacy.defence import Defence, Form, Material, Published
+from linkage.privacy.estimate import Estimate
+
+FOLDER = Path(__file__).parent / "attacks"
+
+Publish = Callable[[Material, int], Published]
+"""A defence at one strength: material and the seed of this publication."""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A question, and how it is answered; `against` is the form of publication that it reads.
+
+    `run(publish, material, seed)` returns the attack's success on the people of the material, with
+    its interval, and as `control` that of the same attack where nothing can be learnt.
+    """
+
+    name: str
+    question: str
+    unit: str
+    paper: str
+    must_not_be_read_as: str
+    against: Form
+    run: Callable[[Publish, Material, int], Estimate]
+
+
+def publisher(defence: Defence, strength: int) -> Publish:
+    """Return the defence at one strength, to be attacked."""
+    return lambda material, seed: defence.protect(material, strength, seed)
+
+
+def load_attacks(
+    folder: Path = FOLDER, package: str = "linkage.privacy.attacks"
+) -> Mapping[str, Attack]:
+    """Return every attack of the catalogue by name."""
+    return load_catalogue(package, folder, "ATTACK", Attack)
