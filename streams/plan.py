@@ -112,7 +112,8 @@ def _measure(shop: Workshop, task: str, _topic: str) -> Stage:
 
 
 def _release(shop: Workshop, task: str, _topic: str) -> Stage:
-    return ReleaseStage(task, shop.plan.policy, shop.sampler)
+    plan = shop.plan
+    return ReleaseStage(task, plan.layout.sources, plan.policy, shop.sampler)
 
 
 _MAKERS: dict[str, Callable[[Workshop, str, str], Stage]] = {

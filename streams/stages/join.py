@@ -136,7 +136,7 @@ class Join:
             draft.put("pending", key, None)
         draft.put("totals", "decided", block)
         rows = _canonical(stack(parts)) if parts else _NONE
-        outputs = [*activity(block, rows, self._sources)]
+        outputs = [*activity(block, rows)]
         for index, purpose in enumerate(self._purposes):
             outputs += self._grant(draft, index, purpose, block, rows)
         return outputs
@@ -226,6 +226,7 @@ def _total(draft: Draft, name: str, change: int) -> int:
 _NONE: Columns = {
     "person": np.empty(0, np.int64),
     "point": np.empty(0, np.uint64),
+    "place": np.empty(0, np.int32),
     "time": np.empty(0, np.int64),
     "ident": np.empty(0, np.int64),
     "sign": np.empty(0, np.int8),

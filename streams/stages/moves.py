@@ -52,6 +52,7 @@ class Moves:
         columns: Columns = {
             "person": person,
             "point": mix_points(self._salt, time // HOUR, place),
+            "place": place.astype(np.int32),
             "time": time,
             "ident": ident,
             "sign": sign.astype(np.int8),
@@ -75,7 +76,7 @@ def message(source: str, body: bytes) -> bytes:
 def parse(data: bytes, sources: tuple[str, ...]) -> Columns:
     """Return the columns of a message with a `source` column, an index into `sources`.
 
-    They are points (person, point, time, ident, sign) or doubts (person, doubt).
+    They are points (person, point, place, time, ident, sign) or doubts (person, doubt).
     """
     source, _, body = data.partition(b"\n")
     columns = unpack(body)

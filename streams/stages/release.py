@@ -11,13 +11,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.privacy.contributions import Contributions
 from linkage.privacy.ledger import charge, charge_id, request_hash
 from linkage.privacy.mechanisms import Sampler, error_interval, expected_error, sigma_for
 from linkage.privacy.policy import Policy
 from linkage.privacy.policy import Release as Purpose
 from streams.messages import Pulse, Release, Spending
 from streams.stage import Batch, Change, Draft, Step, Table
-from streams.stages.classes import Activity, parse_activity
+from streams.stages.classes import block_of, parse_activity
 from streams.store.protocol import Outgoing
 
 _JSON = msgspec.json.Encoder()
@@ -44,8 +45,11 @@ class ReleaseStage:
         Table("answers", str, Answer, "log"),
     )
 
-    def __init__(self, task: str, policy: Policy, sampler: Sampler) -> None:
-        self._task, self._policy, self._sampler = task, policy, sampler
+    def __init__(
+        self, task: str, sources: tuple[str, ...], policy: Policy, sampler: Sampler
+    ) -> None:
+        self._task, self._sources = task, sources
+        self._policy, self._sampler = policy, sampler
 
     def step(self, tables: Mapping[str, Mapping[Any, Any]], batch: Batch) -> Step:
         """Keep who was active; at the close of a block, answer what the policy releases."""
@@ -64,10 +68,10 @@ class ReleaseStage:
         waiting = draft.all("activity")
         for key in waiting:
             draft.put("activity", key, None)
-        said = [parse_activity(data) for _, data in sorted(waiting.items())]
+        said = [data for _, data in sorted(waiting.items())]
         outputs = []
-        for block in sorted({one.block for one in said}):
-            parts = [one for one in said if one.block == block]
+        for block in sorted({block_of(data) for data in said}):
+            parts = [parse_activity(data) for data in said if block_of(data) == block]
             for purpose in self._policy.releases:
                 outputs += self._release(draft, purpose, block, parts)
         pulse = Pulse(
@@ -76,10 +80,14 @@ class ReleaseStage:
         return [*outputs, Outgoing("pulse", None, self._task.encode(), _JSON.encode(pulse))]
 
     def _release(
-        self, draft: Draft, purpose: Purpose, block: int, parts: list[Activity]
+        self, draft: Draft, purpose: Purpose, block: int, parts: list[Contributions]
     ) -> list[Outgoing]:
         """Charge everybody a block's counts speak of, count who may be counted, add noise."""
-        active = {s: np.concatenate([part.people[s] for part in parts]) for s in purpose.sources}
+        person = np.concatenate([part.person for part in parts])
+        source = np.concatenate([part.source for part in parts])
+        active = {
+            name: np.unique(person[source == self._sources.index(name)]) for name in purpose.sources
+        }
         spent = self._column(draft, purpose, max(int(p.max(initial=0)) for p in active.values()))
         members = np.zeros(len(spent), np.bool_)
         for people in active.values():

@@ -11,6 +11,7 @@ from linkage.privacy.exposure import Purpose
 from streams.columns import unpack
 from streams.events import HOUR
 from streams.stage import Batch
+from streams.stages.classes import block_of as block_told
 from streams.stages.classes import class_moves_in, parse_activity, parse_classes
 from streams.stages.join import Join
 from streams.stages.moves import Moves
@@ -88,8 +89,12 @@ class Joined:
         return self.rig.tables["totals"].get(name, 0)
 
     def activity(self) -> dict[int, dict[str, list[int]]]:
-        said = [parse_activity(out.value) for out in self.rig.topic("activity")]
-        return {a.block: {s: people.tolist() for s, people in a.people.items()} for a in said}
+        found: dict[int, dict[str, list[int]]] = {}
+        for out in self.rig.topic("activity"):
+            rows = parse_activity(out.value)
+            who = {s: rows.person[rows.source == n] for n, s in enumerate(NAMES)}
+            found[block_told(out.value)] = {s: np.unique(p).tolist() for s, p in who.items()}
+        return found
 
     def classes(self) -> Classes:
         """Who is where after all class moves: for each view, people by class key."""

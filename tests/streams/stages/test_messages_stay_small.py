@@ -3,7 +3,14 @@
 import numpy as np
 
 from streams.columns import ROWS
-from streams.stages.classes import activity, changed, classes, parse_activity, parse_classes
+from streams.stages.classes import (
+    activity,
+    block_of,
+    changed,
+    classes,
+    parse_activity,
+    parse_classes,
+)
 from streams.stages.moves import Moves, parse
 
 MANY = 3 * ROWS + 5
@@ -37,11 +44,16 @@ def test_profiles_class_moves_and_points_come_in_portions_and_lose_nothing() -> 
 
 
 def test_activity_comes_in_portions_and_silence_is_said_once() -> None:
-    rows = {"person": np.arange(MANY), "source": np.zeros(MANY, np.uint8)}
-    outputs = list(activity(4, rows, ("phone", "bank")))
+    rows = {
+        "person": np.arange(MANY),
+        "source": np.zeros(MANY, np.uint8),
+        "place": np.ones(MANY, np.int32),
+    }
+    outputs = list(activity(4, rows))
     assert max(len(out.value) for out in outputs) < LIMIT
     found = [parse_activity(out.value) for out in outputs]
-    assert {one.block for one in found} == {4}
-    assert sum(len(one.people["phone"]) for one in found) == MANY
-    silent = {"person": np.empty(0, np.int64), "source": np.empty(0, np.uint8)}
-    assert len(list(activity(5, silent, ("phone",)))) == 1
+    assert {block_of(out.value) for out in outputs} == {4}
+    assert sum(len(one) for one in found) == MANY
+    silent = {name: column[:0] for name, column in rows.items()}
+    (nothing,) = activity(5, silent)
+    assert block_of(nothing.value) == 5 and len(parse_activity(nothing.value)) == 0

@@ -45,8 +45,12 @@ class Dice:
 def said(block: int, people: Mapping[str, Sequence[int]]) -> bytes:
     pairs = [(SOURCES.index(s), p) for s, found in people.items() for p in found]
     sources, persons = zip(*pairs, strict=True) if pairs else ((), ())
-    rows = {"source": np.array(sources, np.uint8), "person": np.array(persons, np.int64)}
-    (message,) = activity(block, rows, SOURCES)
+    rows = {
+        "person": np.array(persons, np.int64),
+        "source": np.array(sources, np.uint8),
+        "place": np.ones(len(persons), np.int32),
+    }
+    (message,) = activity(block, rows)
     return message.value
 
 
@@ -65,7 +69,7 @@ def spending(rig: Rig) -> Spending:
 
 def test_each_block_is_answered_once_from_all_parts() -> None:
     dice = Dice()
-    rig = Rig(ReleaseStage("release/activity/0", policy(9), dice))
+    rig = Rig(ReleaseStage("release/activity/0", SOURCES, policy(9), dice))
     rig.feed([said(0, {"phone": [1, 3], "bank": [3]})])
     rig.feed([said(0, {"phone": [2], "bank": []})])
     rig.step(Batch(close=0))
@@ -80,7 +84,7 @@ def test_each_block_is_answered_once_from_all_parts() -> None:
 
 
 def test_whom_the_lifetime_cap_stops_is_left_out_in_silence() -> None:
-    rig = Rig(ReleaseStage("release/activity/0", policy(2), Dice()))
+    rig = Rig(ReleaseStage("release/activity/0", SOURCES, policy(2), Dice()))
     for block in range(3):
         newcomer = [2] if block == 2 else []
         rig.feed([said(block, {"phone": [1, *newcomer], "bank": [1]})])
@@ -109,7 +113,7 @@ PARTS = st.lists(
 def test_spending_is_the_sum_of_what_was_answered_and_stays_below_the_cap(
     blocks: list[dict[str, set[int]]], life: int
 ) -> None:
-    rig = Rig(ReleaseStage("release/activity/0", policy(life), Dice()))
+    rig = Rig(ReleaseStage("release/activity/0", SOURCES, policy(life), Dice()))
     by_hand = dict.fromkeys(range(6), 0)
     for block, people in enumerate(blocks):
         rig.feed([said(block, {s: sorted(p) for s, p in people.items()})])
@@ -133,7 +137,7 @@ def test_parts_may_come_in_any_order_and_split(
         {s: [10 * n + p for p in sorted(people)] for s, people in part.items()}
         for n, part in enumerate(parts)
     ]
-    straight, other = (Rig(ReleaseStage("r", policy(1), Dice())) for _ in range(2))
+    straight, other = (Rig(ReleaseStage("r", SOURCES, policy(1), Dice())) for _ in range(2))
     straight.feed([said(0, part) for part in disjoint])
     for part in data.draw(st.permutations(disjoint)):
         other.feed([said(0, part)])
@@ -161,7 +165,7 @@ def test_a_replay_publishes_the_stored_answer_and_charges_once(tmp_path: Path, p
             if armed and where == point and dice.asked:
                 raise Crash
 
-        stage = ReleaseStage("release/activity/0", policy(1), dice)
+        stage = ReleaseStage("release/activity/0", SOURCES, policy(1), dice)
         cell = store.open("release/activity/0")
         task = Task("release/activity/0", stage, cell, frozenset({"join/0"}), Routes({}), probe)
         try:

@@ -1,0 +1,146 @@
+"""Keyed Bloom-filter encodings: strings become bits that two holders can compare without reading.
+
+Cryptographic long-term keys as clkhash makes them (Schnell, Bachteler and Reiher 2009, BMC Medical
+Informatics 9:41, and 2011): the bigrams of each field set k bits each of one filter, by double
+hashing under two keys of the field's own, all derived from one secret. So records that share
+bigrams share bits, whoever holds the key. The keyed hash is BLAKE2b with its key (RFC 7693), which
+is a pseudo-random function by itself, where clkhash has HMAC and HKDF.
+
+That is no encryption, and there is no guarantee: how alike two records are survives every key,
+since it has to. `graph_match` reads records from that alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkage.privacy.hashing import scramble, seeded
+
+Bits = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Records = Sequence[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """How strings become bits; all of it is public but the secret, which is no part of it.
+
+    `bits` is the length of the filter and `hashes` how many of them a bigram sets. What hardens an
+    encoding: `folds`, how often its halves are put together by XOR (Schnell and Borgs 2016, IEEE
+    ICDMW "Randomized response and balanced Bloom filters", and 2016, "XOR-folding for Bloom
+    filter-based encryptions"); `flipped`, the chance that a bit is flipped (BLIP: Alaggan, Gambs
+    and Kermarrec 2012); `salt`, the field whose first four characters go into the hash of every
+    bigram (Niedermeyer et al. 2014), so that only records with the same ones can be alike.
+
+    Raises ValueError for what cannot be.
+    """
+
+    bits: int = 1024
+    hashes: int = 15
+    folds: int = 0
+    flipped: float = 0.0
+    salt: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.bits < 8 or self.hashes < 1:
+            raise ValueError(f"bits, hashes: got {self.bits}, {self.hashes}; needs 8, 1 or more")
+        if not 0 <= self.folds <= 4 or self.bits % (8 << self.folds):
+            raise ValueError(
+                f"folds: got {self.folds} of {self.bits} bits, needs whole bytes that are left"
+            )
+        if not 0.0 <= self.flipped <= 0.5:
+            raise ValueError(f"flipped: got {self.flipped}, needs a chance between 0 and 0.5")
+
+    @property
+    def length(self) -> int:
+        """Return how many bits an encoding has."""
+        return self.bits >> self.folds
+
+
+def grams(text: str) -> list[str]:
+    """Return the bigrams of a text in small letters, with a blank on either side, each once.
+
+    >>> grams("Anna")
+    [' a', 'an', 'na', 'nn', 'a ']
+    """
+    padded = f" {text.casefold()} "
+    found = {padded[i : i + 2] for i in range(len(padded) - 1)} if text else set()
+    return sorted(found, key=lambda gram: (gram[1] == " ", gram))
+
+
+def encode(records: Records, scheme: Scheme, secret: bytes, noise: NDArray[np.uint64]) -> Bits:
+    """Return the encodings, one row of `scheme.length` zeros and ones for each record.
+
+    `noise` has a number for each record that says which of its bits are flipped, if any are.
+    Raises ValueError unless all records have the same fields, and those the one that salts.
+    """
+    fields = {len(record) for record in records}
+    if len(fields) > 1 or (scheme.salt is not None and fields and scheme.salt not in range(*fields)):
+        raise ValueError(f"records: got {sorted(fields)} fields, needs the same, with the salt's")
+    keys = [_keys(secret, field) for field in range(max(fields, default=0))]
+    known: dict[tuple[int, str, str], Ints] = {}
+    found = np.zeros((len(records), scheme.bits), np.uint8)
+    for row, record in enumerate(records):
+        salt = "" if scheme.salt is None else record[scheme.salt][:4]
+        for field, text in enumerate(record):
+            for gram in grams(text):
+                at = known.get((field, salt, gram))
+                if at is None:
+                    at = _positions(keys[field], f"{salt}\0{gram}".encode(), scheme)
+                    known[field, salt, gram] = at
+                found[row, at] = 1
+    for _ in range(scheme.folds):
+        half = found.shape[1] // 2
+        found = found[:, :half] ^ found[:, half:]
+    return found ^ _flips(noise, scheme)
+
+
+def _keys(secret: bytes, field: int) -> tuple[bytes, bytes]:
+    """Return the two keys of a field, as HKDF would (RFC 5869): extract, then expand by label."""
+    extracted = blake2b(b"joinlens encoding", key=blake2b(secret).digest()).digest()
+    first, second = (
+        blake2b(f"field {field} hash {n}".encode(), key=extracted, digest_size=32).digest()
+        for n in range(2)
+    )
+    return first, second
+
+
+def _positions(keys: tuple[bytes, bytes], token: bytes, scheme: Scheme) -> Ints:
+    """Return the bits a token sets: g + i h for i = 0, 1 ... (Kirsch and Mitzenmacher 2006)."""
+    g, h = (
+        int.from_bytes(blake2b(token, key=key, digest_size=8).digest(), "little") % scheme.bits
+        for key in keys
+    )
+    return (g + np.arange(scheme.hashes) * h) % scheme.bits
+
+
+def _flips(noise: NDArray[np.uint64], scheme: Scheme) -> Bits:
+    if scheme.flipped == 0.0:
+        return np.zeros((len(noise), scheme.length), np.uint8)
+    bit = scramble(np.arange(scheme.length, dtype=np.uint64))
+    words = scramble(noise[:, None] ^ bit[None, :])
+    return (words < np.uint64(int(scheme.flipped * 2.0**64))).astype(np.uint8)
+
+
+def noise_of(seed: int, people: Ints) -> NDArray[np.uint64]:
+    """Return a number for each person that hangs on the seed and the person alone."""
+    return seeded(seed, people)
+
+
+def dice(left: Bits, right: Bits) -> Floats:
+    """Return how alike encodings are, left x right: twice the bits in common by all bits set.
+
+    Two without any bit are not alike.
+
+    >>> dice(np.array([[1, 1, 0, 0]], np.uint8), np.array([[1, 1, 0, 0], [0, 1, 1, 0]], np.uint8))
+    array([[1. , 0.5]])
+    """
+    # Whole numbers below 2**24 are exact in float32, whose products are fast.
+    common = left.astype(np.float32) @ right.astype(np.float32).T
+    total = left.sum(1, dtype=np.int64)[:, None] + right.sum(1, dtype=np.int64)[None, :]
+    alike: Floats = 2.0 * common.astype(np.float64) / np.maximum(total, 1)
+    return alike

@@ -1,0 +1,33 @@
+"""How many people each source saw: a person counts once in each source."""
+
+import numpy as np
+
+from linkage.privacy.contributions import Contributions, Domain
+from linkage.privacy.query import Query
+from linkage.privacy.question import Question
+from linkage.privacy.rows import Ints
+
+
+def _labels(question: Question, _domain: Domain) -> tuple[str, ...]:
+    return question.sources
+
+
+def _tally(question: Question, domain: Domain, rows: Contributions) -> Ints:
+    codes = [domain.sources.index(source) for source in question.sources]
+    seen = [len(np.unique(rows.person[rows.source == code])) for code in codes]
+    return np.array(seen, np.int64)
+
+
+def _l2_squared(question: Question, _domain: Domain) -> int:
+    return len(question.sources)
+
+
+QUERY = Query(
+    name="active_people",
+    question="How many different people did each source see?",
+    unit="people",
+    bound="1 in each source",
+    labels=_labels,
+    tally=_tally,
+    l2_squared=_l2_squared,
+)
