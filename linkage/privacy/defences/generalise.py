@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 
-from linkage.privacy.defence import Defence, Material, Published, checked, unprotected
+from linkage.privacy.defence import Defence, Legend, Material, Published, checked, unprotected
 
 
 def _protect(material: Material, strength: int, _seed: int) -> Published:
     """State each point as the first hour of its window and the first cell of its square."""
     side, traces = checked(strength), material.traces
-    row, column = traces.place // traces.width, traces.place % traces.width
-    corner = (row - row % side) * traces.width + (column - column % side)
-    hour = traces.hour - traces.hour % side
-    return unprotected(replace(traces, hour=hour, place=corner))
+    legend = Legend(hours=side, cells=side)
+    hour, place = legend.stated(traces.hour, traces.place, traces.width)
+    return replace(unprotected(replace(traces, hour=hour, place=place)), legend=legend)
 
 
 DEFENCE = Defence(
