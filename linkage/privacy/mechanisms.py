@@ -1,7 +1,8 @@
 """Noise for released integers: the discrete Gaussian, by OpenDP and nobody else.
 
 OpenDP draws from the operating system's secure source and takes no seed, so the sampler is an
-argument wherever an answer is made; noise is never compared between runs.
+argument wherever an answer is made; noise is never compared between runs. Integers go in and
+integers come out: attacks on the low bits of floating-point noise (Mironov 2012) find none.
 """
 
 from functools import lru_cache
@@ -16,9 +17,13 @@ from opendp.mod import Measurement, enable_features
 
 from linkage.privacy.loss import NANO
 
+LARGEST = 2**63 - 1
+# More than the formula, so that rounding, ours and OpenDP's, never makes the answer cost more.
+_WHISKER = 1 + 1e-12
+
 
 class Sampler(Protocol):
-    """Adds noise of scale sigma to integers."""
+    """Adds noise of scale sigma to integers; numbers with a fraction have no place here."""
 
     def __call__(self, values: list[int], sigma: float) -> list[int]:
         """Return the values with independent noise on each."""
@@ -30,13 +35,35 @@ def opendp_sampler() -> Sampler:
 
 
 def sigma_for(nano_rho: int, l2_sensitivity: float) -> float:
-    """Return the scale that makes an answer cost at most nano_rho: sensitivity / sqrt(2 rho)."""
-    if nano_rho < 1:
-        raise ValueError(f"nano_rho: got {nano_rho}, needs 1 or more")
+    """Return the scale that makes an answer cost at most nano_rho: sensitivity / sqrt(2 rho).
+
+    Where the sensitivity is the root of a whole number, `sigma_for_squared` takes that number.
+    """
+    _check_nano_rho(nano_rho)
     if not (isfinite(l2_sensitivity) and l2_sensitivity > 0):
         raise ValueError(f"l2_sensitivity: got {l2_sensitivity}, needs a finite number above 0")
-    # A whisker more than the formula, so that rounding never makes the answer cost more.
-    return l2_sensitivity / sqrt(2 * nano_rho / NANO) * (1 + 1e-12)
+    return l2_sensitivity / sqrt(2 * nano_rho / NANO) * _WHISKER
+
+
+def sigma_for_squared(nano_rho: int, l2_squared: int) -> float:
+    """Return the same for a sensitivity whose square is a whole number, as integers' always is.
+
+    Then sigma^2 >= l2_squared / (2 rho) holds in whole numbers, not to floating point alone.
+
+    >>> round(sigma_for_squared(500_000_000, 9), 6)
+    3.0
+    """
+    _check_nano_rho(nano_rho)
+    if type(l2_squared) is not int or not 0 < l2_squared <= LARGEST**2:
+        raise ValueError(
+            f"l2_squared: got {l2_squared!r}, needs a whole number from 1 to (2**63 - 1)**2"
+        )
+    return sqrt(l2_squared * NANO / (2 * nano_rho)) * _WHISKER
+
+
+def _check_nano_rho(nano_rho: int) -> None:
+    if type(nano_rho) is not int or nano_rho < 1:
+        raise ValueError(f"nano_rho: got {nano_rho!r}, needs a whole number of 1 or more")
 
 
 def error_interval(sigma: float, level: float = 0.95) -> tuple[int, int]:
@@ -61,6 +88,15 @@ def expected_error(sigma: float) -> float:
 
 
 def _noised(values: list[int], sigma: float) -> list[int]:
+    """Return the values with noise; who is told a number beyond 64 bits is told the last one."""
+    if not (isfinite(sigma) and sigma > 0):
+        raise ValueError(f"sigma: got {sigma}, needs a finite number above 0")
+    for place, value in enumerate(values):
+        if type(value) is not int:
+            kind = type(value).__name__
+            raise TypeError(f"values[{place}]: got {kind}, needs an int: only integers get noise")
+        if not -LARGEST <= value <= LARGEST:
+            raise ValueError(f"values[{place}]: beyond 64 bits; clamp what is counted beforehand")
     return cast(list[int], _measurement(sigma)(values)) if values else []
 
 

@@ -1,17 +1,24 @@
-"""The noise that OpenDP draws, against the discrete Gaussian written out here.
+"""What noise costs, against exact fractions and OpenDP's own map, and what it is added to.
 
-OpenDP takes no seed, so every check has a false-alarm rate below 1e-6.
+That it has its stated law is tested in test_noise_audit.py.
 """
 
-from math import exp, inf, nan, sqrt
+from fractions import Fraction
+from math import exp, inf, nan, nextafter, sqrt
 
 import numpy as np
-import opendp.prelude as dp
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from linkage.privacy.mechanisms import error_interval, expected_error, opendp_sampler, sigma_for
-
-DRAWS = 20_000
+from linkage.privacy import mechanisms
+from linkage.privacy.mechanisms import (
+    error_interval,
+    expected_error,
+    opendp_sampler,
+    sigma_for,
+    sigma_for_squared,
+)
 
 
 def distribution(sigma):
@@ -21,27 +28,38 @@ def distribution(sigma):
     return {x: weight / sum(weights) for x, weight in zip(values, weights, strict=True)}
 
 
-@pytest.mark.parametrize("sigma", [0.6, 3.0, 17.3])
-def test_noise_audit(sigma):
-    noise = np.array(opendp_sampler()([1000] * DRAWS, sigma)) - 1000
-    law = distribution(sigma)
-    variance = sum(p * x * x for x, p in law.items())
-    fourth = sum(p * x**4 for x, p in law.items())
-    # 5.5 standard errors: each of the nine figures strays further with probability 4e-8.
-    assert abs(noise.mean()) < 5.5 * sqrt(variance / DRAWS)
-    assert abs((noise**2).mean() - variance) < 5.5 * sqrt((fourth - variance**2) / DRAWS)
-    at_zero = float((noise == 0).mean())
-    assert abs(at_zero - law[0]) < 5.5 * sqrt(law[0] * (1 - law[0]) / DRAWS)
+@given(st.integers(1, 10**11), st.integers(1, 10**18))
+def test_the_scale_costs_no_more_than_it_says_in_whole_numbers(nano_rho, l2_squared):
+    """Exactly: sensitivity^2 / (2 sigma^2) <= rho, and 3e-12 less at most."""
+    cost = Fraction(l2_squared) / (2 * Fraction(sigma_for_squared(nano_rho, l2_squared)) ** 2)
+    said = Fraction(nano_rho, 10**9)
+    assert said * (1 - Fraction(3, 10**12)) <= cost <= said
+
+
+@given(st.integers(1, 10**11), st.integers(1, 10**14))
+def test_opendp_says_that_it_costs_no_more(nano_rho, l2_squared):
+    """What OpenDP's own map claims for the measurement that is released from."""
+    moved = nextafter(sqrt(l2_squared), inf)
+    assert Fraction(moved) ** 2 >= l2_squared
+    released = mechanisms._measurement(sigma_for_squared(nano_rho, l2_squared))
+    assert str(released.output_measure) == "ZeroConcentratedDivergence"
+    assert nano_rho * (1 - 1e-9) <= released.map(moved) * 1e9 <= nano_rho
+
+
+def test_a_scale_without_its_whisker_would_cost_more(monkeypatch):
+    monkeypatch.setattr(mechanisms, "_WHISKER", 1.0)
+    dearer = 0
+    for l2_squared in range(1, 200):
+        scale = Fraction(sigma_for_squared(7, l2_squared))
+        dearer += Fraction(l2_squared) / (2 * scale**2) > Fraction(7, 10**9)
+    assert dearer > 50
 
 
 @pytest.mark.parametrize("nano_rho", [1, 1000, 5_000_000, 10**9, 10**11])
 @pytest.mark.parametrize("sensitivity", [1.0, sqrt(2), sqrt(3), 12.5])
-def test_the_scale_costs_no_more_than_it_says(nano_rho, sensitivity):
-    dp.enable_features("contrib")
-    space = dp.vector_domain(dp.atom_domain(T="i64")), dp.l2_distance(T="f64")
-    sigma = sigma_for(nano_rho, sensitivity)
-    cost = dp.m.make_gaussian(*space, scale=sigma).map(sensitivity)
-    assert nano_rho * (1 - 1e-9) <= cost * 1e9 <= nano_rho
+def test_sensitivities_that_are_no_roots_too(nano_rho, sensitivity):
+    released = mechanisms._measurement(sigma_for(nano_rho, sensitivity))
+    assert nano_rho * (1 - 1e-9) <= released.map(sensitivity) * 1e9 <= nano_rho
 
 
 @pytest.mark.parametrize("sigma", [0.05, 0.3, 0.5, 0.7, 1.0, 1.9, 6.0, 17.3])
@@ -65,10 +83,49 @@ def test_large_counts_pass_and_empty_answers_stay_empty():
     assert abs(value - 2**40) < 20
 
 
+@pytest.mark.parametrize("scale", [0.3, 3.0, 1e6])
+def test_integers_go_in_and_integers_come_out(scale):
+    """So noise has no low bits that tell of the value (Mironov 2012)."""
+    noised = opendp_sampler()([0, 5, -7] * 500, scale)
+    assert all(type(value) is int for value in noised)
+
+
+@pytest.mark.parametrize("value", [2.0, 2.5, nan, True, np.float64(3), None, "4", Fraction(1)])
+def test_what_is_no_integer_gets_no_noise(value):
+    with pytest.raises(TypeError, match=r"values\[1\]: got .*, needs an int"):
+        opendp_sampler()([1, value], 3.0)
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**63), 10**30])
+def test_what_is_beyond_64_bits_is_refused(value):
+    with pytest.raises(ValueError, match=r"values\[0\]: beyond 64 bits"):
+        opendp_sampler()([value], 3.0)
+
+
+def test_noise_stops_at_64_bits():
+    largest = 2**63 - 1
+    noised = opendp_sampler()([largest] * 200 + [-largest] * 200, 1e6)
+    assert max(noised) == largest
+    assert min(noised) == -largest - 1
+
+
+@pytest.mark.parametrize("sigma", [0.0, -1.0, nan, inf])
+def test_no_noise_is_no_noise(sigma):
+    with pytest.raises(ValueError, match="sigma: got"):
+        opendp_sampler()([5], sigma)
+
+
 def test_bad_arguments_are_named():
-    for nano_rho, sensitivity in ((0, 1.0), (5, 0.0), (5, nan), (5, inf)):
-        with pytest.raises(ValueError, match="got"):
-            sigma_for(nano_rho, sensitivity)
+    for nano_rho in (0, -5, 5.0, nan):
+        for scale in (sigma_for, sigma_for_squared):
+            with pytest.raises(ValueError, match="nano_rho: got"):
+                scale(nano_rho, 1)
+    for sensitivity in (0.0, -1.0, nan, inf):
+        with pytest.raises(ValueError, match="l2_sensitivity: got"):
+            sigma_for(5, sensitivity)
+    for squared in (0, -1, 2.0, nan, 2**127):
+        with pytest.raises(ValueError, match="l2_squared: got"):
+            sigma_for_squared(5, squared)
     for level in (0.0, 1.0):
         with pytest.raises(ValueError, match="level"):
             error_interval(1.0, level)
