@@ -28,6 +28,7 @@ from tests.contracts import test_defences as defence_laws
 from tests.contracts import test_metrics as metric_laws
 from tests.contracts import test_sources as source_laws
 from tests.examples import drop, examples
+from tests.linkage.privacy.defence_worlds import material, told
 from tests.linkage.privacy.worlds import contexts
 from tests.reading import ROOT
 from tests.streams.dashboard import sample
@@ -127,13 +128,16 @@ def test_a_defence_protects_and_keeps_its_promise(tmp_path: Path) -> None:
     name = drop("linkage/privacy/defences", tmp_path)
     defence = load_defences(tmp_path, "contributed_defences")[name]
     world = [(1, 0, 0, 4), (1, 0, 3, 4), (2, 0, 25, 4), (2, 1, 30, 7), (3, 1, 48, 7)]
-    published = defence_laws.rows(defence.protect(defence_laws.traces(world), 3))
-    assert published == [(1, 0, 3, 4), (2, 1, 30, 7)]
+    published = defence.protect(material(world), 3, 0)
+    assert sorted(told(published)) == [(1, 0, 3, 4), (2, 1, 30, 7)]
     defence_laws.assert_explains_itself(defence)
-    defence_laws.assert_strength_one_changes_nothing(defence, world)
+    defence_laws.assert_strength_one_changes_nothing(defence, world, 0)
     for strength in (1, 2, 5, 30):
-        defence_laws.assert_invents_nothing(defence, world, strength)
-        defence_laws.assert_never_tells_more(defence, world, strength)
+        defence_laws.assert_invents_nobody(defence, world, strength, 0)
+        defence_laws.assert_publishes_its_form(defence, world, strength)
+        defence_laws.assert_points_are_as_its_legend_says(defence, world, strength, 0)
+        defence_laws.assert_pseudonyms_last_as_its_legend_says(defence, world, strength)
+        defence_laws.assert_chance_comes_from_the_seed(defence, world, strength, 0)
     defence_laws.test_a_strength_below_one_is_refused(defence)
 
 
@@ -158,11 +162,11 @@ def test_a_panel_is_served_and_found_by_the_page(tmp_path: Path) -> None:
 
 def test_an_example_that_is_wrong_would_be_seen(tmp_path: Path) -> None:
     text = examples()["linkage/privacy/defences/curfew.py"]
-    wrong = text.replace("traces.hour[kept]", "np.roll(traces.hour[kept], 1)")
-    (tmp_path / "curfew.py").write_text(f"import numpy as np\n{wrong}")
+    wrong = text.replace("traces.hour % 24 >=", "traces.hour % 24 >")
+    (tmp_path / "curfew.py").write_text(wrong)
     defence = load_defences(tmp_path, "wrong_defences")["curfew"]
     with pytest.raises(AssertionError):
-        defence_laws.assert_strength_one_changes_nothing(defence, [(1, 0, 0, 4), (2, 0, 3, 4)])
+        defence_laws.assert_strength_one_changes_nothing(defence, [(1, 0, 0, 4), (2, 0, 3, 4)], 0)
 
 
 def test_the_targets_that_the_page_names_exist() -> None:

@@ -1,4 +1,8 @@
-"""Laws of every defence in the catalogue, dropped-in ones included."""
+"""Laws of every defence in the catalogue, dropped-in ones included.
+
+What each one promises beyond them is held to in tests/linkage/privacy/test_defences.py, and how far
+that reaches against attackers in test_attacks.py.
+"""
 
 from collections import Counter
 from dataclasses import replace
@@ -10,26 +14,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import CatalogueError
-from linkage.privacy.defence import Defence, Traces, load_defences
+from linkage.privacy.defence import Defence, Legend, Published, load_defences, unprotected
+from tests.linkage.privacy.defence_worlds import (
+    WORLDS,
+    everything,
+    looks,
+    material,
+    rows,
+    told,
+)
 
 DEFENCES = load_defences()
 EVERY = pytest.mark.parametrize("defence", DEFENCES.values(), ids=list(DEFENCES))
-WIDTH = 4
-
-POINT = st.tuples(st.integers(0, 6), st.integers(0, 2), st.integers(0, 9), st.integers(0, 15))
-WORLDS = st.lists(POINT, max_size=30)
-STRENGTHS = st.integers(1, 5)
+OF_TRACES = pytest.mark.parametrize(
+    "defence", [d for d in DEFENCES.values() if d.publishes == "traces"], ids=lambda d: d.name
+)
+STRENGTHS, SEEDS = st.integers(1, 9), st.integers(0, 3)
 
 DROPPED = '''"""Publish nothing."""
-from dataclasses import replace
+from linkage.privacy.defence import Defence, unprotected
 
-from linkage.privacy.defence import Defence
-
-def _protect(traces, strength):
-    if strength == 1:
-        return traces
-    names = ("person", "source", "hour", "place")
-    return replace(traces, **{name: getattr(traces, name)[:0] for name in names})
+def _protect(material, strength, seed):
+    traces = material.traces
+    return unprotected(traces if strength == 1 else traces.take(traces.person[:0]))
 
 DEFENCE = Defence(
     name="silence",
@@ -40,45 +47,72 @@ DEFENCE = Defence(
 '''
 
 
-def traces(rows) -> Traces:
-    columns = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-    return Traces(columns[0], columns[1].astype(np.uint8), columns[2], columns[3], WIDTH)
-
-
-def rows(found: Traces) -> list[tuple[int, ...]]:
-    columns = (found.person, found.source, found.hour, found.place)
-    return list(zip(*(column.tolist() for column in columns), strict=True))
-
-
-def classes(found: list[tuple[int, ...]]) -> int:
-    """Return how many different looks people have, the absent not counted."""
-    looks: dict[int, Counter] = {}
-    for person, *point in found:
-        looks.setdefault(person, Counter())[tuple(point)] += 1
-    return len({frozenset(look.items()) for look in looks.values()})
-
-
 def assert_explains_itself(defence: Defence) -> None:
     assert defence.promise.endswith(".")
     assert len(defence.must_not_be_read_as) > 10
+    assert defence.strengths[0] == 1
+    assert list(defence.strengths) == sorted(set(defence.strengths))
 
 
-def assert_invents_nothing(defence: Defence, world, strength: int) -> None:
-    """Everybody keeps at most as many points of each source as they had."""
-    before = Counter((person, source) for person, source, _, _ in world)
-    after = Counter(row[:2] for row in rows(defence.protect(traces(world), strength)))
-    assert all(count <= before[key] for key, count in after.items())
+def assert_chance_comes_from_the_seed(defence: Defence, world, strength: int, seed: int) -> None:
+    """The same seed is the same publication, whatever the order of points; the input stays."""
+    given_material = material(world)
+    once = defence.protect(given_material, strength, seed)
+    assert rows(given_material.traces) == list(world)
+    other = defence.protect(material(world[::-1]), strength, seed)
+    assert everything(once) == everything(other)
 
 
-def assert_never_tells_more(defence: Defence, world, strength: int) -> None:
-    """An attacker with the full trace cannot tell more looks apart than before."""
-    after = rows(defence.protect(traces(world), strength))
-    absent = {row[0] for row in world} - {row[0] for row in after}
-    assert classes(after) + bool(absent) <= classes(world)
+def assert_invents_nobody(defence: Defence, world, strength: int, seed: int) -> None:
+    """Whoever stands behind what is published is there, and numbers fit what they number."""
+    found = defence.protect(material(world), strength, seed)
+    people = {row[0] for row in world}
+    assert set(found.holder.tolist()) | set(found.encoded.tolist()) <= people
+    assert set(found.traces.person.tolist()) == set(range(len(found.holder)))
+    assert len(set(found.encoded.tolist())) == len(found.encoded)
+    if found.encodings is not None:
+        assert len(found.encodings) == len(found.encoded)
+        assert set(np.unique(found.encodings).tolist()) <= {0, 1}
 
 
-def assert_strength_one_changes_nothing(defence: Defence, world) -> None:
-    assert Counter(rows(defence.protect(traces(world), 1))) == Counter(world)
+def assert_publishes_its_form(defence: Defence, world, strength: int) -> None:
+    """What it does not say it publishes, it does not publish."""
+    found = defence.protect(material(world), strength, 0)
+    assert (found.encodings is not None) == (defence.publishes == "encodings")
+    assert (found.counts is not None) == (defence.publishes == "counts")
+    assert defence.publishes == "traces" or not len(found.traces)
+
+
+def assert_points_are_as_its_legend_says(defence: Defence, world, strength: int, seed: int) -> None:
+    """Every published point is one that its holder has, stated and moved as the legend tells."""
+    given_material = material(world)
+    found = defence.protect(given_material, strength, seed)
+    width, legend = given_material.traces.width, found.legend
+    of_person = Counter(row[:2] for row in world)
+    assert all(n <= of_person[key] for key, n in Counter(r[:2] for r in told(found)).items())
+    true = given_material.traces
+    hours, places = legend.stated(true.hour, true.place, width)
+    for person, source, hour, place in told(found):
+        near = (true.person == person) & (true.source == source)
+        near &= np.abs(hours - hour) <= legend.moved_hours
+        far = np.hypot(places // width - place // width, places % width - place % width)
+        assert (near & (far <= legend.moved_cells)).any()
+
+
+def assert_pseudonyms_last_as_its_legend_says(defence: Defence, world, strength: int) -> None:
+    """Nobody has two pseudonyms in one window, and no pseudonym is in two windows."""
+    found = defence.protect(material(world), strength, 0)
+    window = found.traces.hour // (found.legend.lasts or 10**9)
+    pairs = set(zip(found.traces.person.tolist(), window.tolist(), strict=True))
+    assert len(pairs) == len(found.holder)
+    owned = {(found.holder[pseudonym], w) for pseudonym, w in pairs}
+    assert len(owned) == len(pairs)
+
+
+def assert_strength_one_changes_nothing(defence: Defence, world, seed: int) -> None:
+    found, plain = defence.protect(material(world), 1, seed), unprotected(material(world).traces)
+    assert looks(found) == looks(plain)
+    assert found.legend == Legend()
 
 
 @EVERY
@@ -87,50 +121,48 @@ def test_it_explains_itself(defence: Defence) -> None:
 
 
 @EVERY
-@given(world=WORLDS, strength=STRENGTHS)
-def test_it_invents_nothing_and_never_tells_more(defence: Defence, world, strength: int) -> None:
-    assert_invents_nothing(defence, world, strength)
-    assert_never_tells_more(defence, world, strength)
+@given(world=WORLDS, strength=STRENGTHS, seed=SEEDS)
+def test_its_chance_comes_from_the_seed(defence: Defence, world, strength: int, seed: int) -> None:
+    assert_chance_comes_from_the_seed(defence, world, strength, seed)
 
 
 @EVERY
-@given(world=WORLDS)
-def test_strength_one_changes_nothing(defence: Defence, world) -> None:
-    assert_strength_one_changes_nothing(defence, world)
+@given(world=WORLDS, strength=STRENGTHS, seed=SEEDS)
+def test_it_invents_nobody_and_publishes_its_form(
+    defence: Defence, world, strength: int, seed: int
+) -> None:
+    assert_invents_nobody(defence, world, strength, seed)
+    assert_publishes_its_form(defence, world, strength)
 
 
-@EVERY
-@given(world=WORLDS, strength=STRENGTHS)
-def test_twice_is_once_and_its_input_stays(defence: Defence, world, strength: int) -> None:
-    given_traces = traces(world)
-    once = defence.protect(given_traces, strength)
-    assert rows(defence.protect(once, strength)) == rows(once)
-    assert rows(given_traces) == world
+@OF_TRACES
+@given(world=WORLDS, strength=STRENGTHS, seed=SEEDS)
+def test_its_legend_is_true(defence: Defence, world, strength: int, seed: int) -> None:
+    assert_points_are_as_its_legend_says(defence, world, strength, seed)
+    assert_pseudonyms_last_as_its_legend_says(defence, world, strength)
 
 
-@EVERY
-@given(world=WORLDS, strength=STRENGTHS, random=st.randoms(use_true_random=False))
-def test_order_of_points_does_not_matter(defence: Defence, world, strength: int, random) -> None:
-    shuffled = list(world)
-    random.shuffle(shuffled)
-    one, other = (defence.protect(traces(w), strength) for w in (world, shuffled))
-    assert Counter(rows(one)) == Counter(rows(other))
+@OF_TRACES
+@given(world=WORLDS, seed=SEEDS)
+def test_strength_one_changes_nothing(defence: Defence, world, seed: int) -> None:
+    assert_strength_one_changes_nothing(defence, world, seed)
 
 
 @EVERY
 def test_a_strength_below_one_is_refused(defence: Defence) -> None:
-    with pytest.raises(ValueError, match="strength: got 0"):
-        defence.protect(traces([(0, 0, 0, 0)]), 0)
+    for strength in (0, -3):
+        with pytest.raises(ValueError, match=f"strength: got {strength}, needs 1 or more"):
+            defence.protect(material([(0, 0, 0, 0)]), strength, 0)
 
 
 def test_a_new_file_is_a_new_defence(tmp_path: Path) -> None:
     (tmp_path / "silence.py").write_text(DROPPED)
     silence = load_defences(tmp_path, "dropped_defences")["silence"]
     world = [(1, 0, 3, 4), (2, 0, 3, 4)]
-    assert rows(silence.protect(traces(world), 2)) == []
+    assert told(silence.protect(material(world), 2, 0)) == Counter()
     assert_explains_itself(silence)
-    assert_strength_one_changes_nothing(silence, world)
-    assert_never_tells_more(silence, world, 2)
+    assert_strength_one_changes_nothing(silence, world, 0)
+    assert_invents_nobody(silence, world, 2, 0)
 
 
 def test_a_constant_of_the_wrong_name_is_refused(tmp_path: Path) -> None:
@@ -139,21 +171,80 @@ def test_a_constant_of_the_wrong_name_is_refused(tmp_path: Path) -> None:
         load_defences(tmp_path, "misnamed_defences")
 
 
-def mutant(protect) -> Defence:
-    return Defence("mutant", "It is caught.", "a working defence", protect)
+def mutant(change, publishes="traces") -> Defence:
+    """Return a defence that changes an unprotected publication; `change` gets traces and seed."""
+
+    def protect(given_material, strength: int, seed: int) -> Published:
+        return change(unprotected(given_material.traces), given_material, seed)
+
+    return Defence("mutant", "It is caught.", "a working defence", protect, publishes)
 
 
-def test_the_laws_catch_a_pseudonym_that_is_the_persons_number() -> None:
-    def by_person(found: Traces, strength: int) -> Traces:
-        return replace(found, place=found.person) if strength > 1 else found
+WORLD = [(1, 0, 3, 4), (2, 1, 3, 4), (2, 1, 7, 9)]
+
+
+def test_the_laws_catch_chance_that_is_not_the_seeds() -> None:
+    draw = np.random.default_rng(1)
+
+    def shuffled(found: Published, _m, _s) -> Published:
+        return replace(found, traces=replace(found.traces, place=draw.integers(0, 16, 3)))
 
     with pytest.raises(AssertionError):
-        assert_never_tells_more(mutant(by_person), [(1, 0, 3, 4), (2, 0, 3, 4)], 2)
+        assert_chance_comes_from_the_seed(mutant(shuffled), WORLD, 2, 0)
+
+
+def test_the_laws_catch_chance_that_hangs_on_the_order_of_points() -> None:
+    def first_hour(found: Published, given_material, _s) -> Published:
+        first = np.full(3, given_material.traces.hour[0])
+        return replace(found, traces=replace(found.traces, hour=first))
+
+    with pytest.raises(AssertionError):
+        assert_chance_comes_from_the_seed(mutant(first_hour), WORLD, 2, 0)
+
+
+def test_the_laws_catch_somebody_who_is_not_there() -> None:
+    with pytest.raises(AssertionError):
+        assert_invents_nobody(
+            mutant(lambda found, _m, _s: replace(found, holder=found.holder + 90)), WORLD, 2, 0
+        )
 
 
 def test_the_laws_catch_points_that_are_given_to_somebody_else() -> None:
-    def rotated(found: Traces, strength: int) -> Traces:
-        return replace(found, person=np.roll(found.person, strength - 1))
+    with pytest.raises(AssertionError):
+        assert_points_are_as_its_legend_says(
+            mutant(lambda found, _m, _s: replace(found, holder=found.holder[::-1])), WORLD, 2, 0
+        )
+
+
+def test_the_laws_catch_points_moved_further_than_is_told() -> None:
+    def moved(found: Published, _m, _s) -> Published:
+        traces = replace(found.traces, hour=found.traces.hour + 2)
+        return replace(found, traces=traces, legend=Legend(moved_hours=1))
 
     with pytest.raises(AssertionError):
-        assert_invents_nothing(mutant(rotated), [(1, 0, 3, 4), (2, 1, 3, 4)], 2)
+        assert_points_are_as_its_legend_says(mutant(moved), WORLD, 2, 0)
+
+
+def test_the_laws_catch_pseudonyms_that_last_longer_than_is_told() -> None:
+    def stay(found: Published, _m, _s) -> Published:
+        return replace(found, legend=Legend(lasts=4))
+
+    with pytest.raises(AssertionError):
+        assert_pseudonyms_last_as_its_legend_says(mutant(stay), WORLD, 2)
+
+
+def test_the_laws_catch_another_form_than_is_told() -> None:
+    def counted(found: Published, _m, _s) -> Published:
+        return replace(found, counts={(0, 3, 4): 1})
+
+    for publishes in ("traces", "encodings", "counts"):
+        with pytest.raises(AssertionError):
+            assert_publishes_its_form(mutant(counted, publishes), WORLD, 2)
+
+
+def test_the_laws_catch_a_strength_of_one_that_does_something() -> None:
+    def fewer(found: Published, _m, _s) -> Published:
+        return replace(found, traces=replace(found.traces, place=found.traces.place * 0))
+
+    with pytest.raises(AssertionError):
+        assert_strength_one_changes_nothing(mutant(fewer), WORLD, 0)
