@@ -1,0 +1,1 @@
+"""The two ledgers for people: what was spent, priced, audited, saved and moved."""
