@@ -13,10 +13,13 @@ since it has to. `graph_match` reads records from that alone.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.errors import RiskError
+from linkage.intervals import Share, wilson
 from linkage.privacy.hashing import scramble, seeded
 
 Bits = NDArray[np.uint8]
@@ -36,7 +39,7 @@ class Scheme:
     and Kermarrec 2012); `salt`, the field whose first four characters go into the hash of every
     bigram (Niedermeyer et al. 2014), so that only records with the same ones can be alike.
 
-    Raises ValueError for what cannot be.
+    Raises RiskError for what cannot be.
     """
 
     bits: int = 1024
@@ -47,13 +50,13 @@ class Scheme:
 
     def __post_init__(self) -> None:
         if self.bits < 8 or self.hashes < 1:
-            raise ValueError(f"bits, hashes: got {self.bits}, {self.hashes}; needs 8, 1 or more")
+            raise RiskError(f"bits, hashes: got {self.bits}, {self.hashes}; needs 8, 1 or more")
         if not 0 <= self.folds <= 4 or self.bits % (8 << self.folds):
-            raise ValueError(
+            raise RiskError(
                 f"folds: got {self.folds} of {self.bits} bits, needs whole bytes that are left"
             )
         if not 0.0 <= self.flipped <= 0.5:
-            raise ValueError(f"flipped: got {self.flipped}, needs a chance between 0 and 0.5")
+            raise RiskError(f"flipped: got {self.flipped}, needs a chance between 0 and 0.5")
 
     @property
     def length(self) -> int:
@@ -65,23 +68,36 @@ def grams(text: str) -> list[str]:
     """Return the bigrams of a text in small letters, with a blank on either side, each once.
 
     >>> grams("Anna")
-    [' a', 'an', 'na', 'nn', 'a ']
+    [' a', 'a ', 'an', 'na', 'nn']
     """
     padded = f" {text.casefold()} "
-    found = {padded[i : i + 2] for i in range(len(padded) - 1)} if text else set()
-    return sorted(found, key=lambda gram: (gram[1] == " ", gram))
+    return sorted({padded[i : i + 2] for i in range(len(padded) - 1)}) if text else []
 
 
 def encode(records: Records, scheme: Scheme, secret: bytes, noise: NDArray[np.uint64]) -> Bits:
     """Return the encodings, one row of `scheme.length` zeros and ones for each record.
 
     `noise` has a number for each record that says which of its bits are flipped, if any are.
-    Raises ValueError unless all records have the same fields, and those the one that salts.
+    Raises RiskError unless all records have as many fields, and the one that salts among them.
     """
     fields = {len(record) for record in records}
-    if len(fields) > 1 or (scheme.salt is not None and fields and scheme.salt not in range(*fields)):
-        raise ValueError(f"records: got {sorted(fields)} fields, needs the same, with the salt's")
-    keys = [_keys(secret, field) for field in range(max(fields, default=0))]
+    many = max(fields, default=0)
+    if len(fields) > 1 or len(noise) != len(records):
+        raise RiskError(
+            f"records: got {len(records)} of {sorted(fields)} fields and {len(noise)} numbers of "
+            "noise, needs as many fields and one number for each"
+        )
+    if scheme.salt is not None and records and not 0 <= scheme.salt < many:
+        raise RiskError(f"salt: got field {scheme.salt}, needs one below {many}")
+    found = _filters(records, scheme, [_keys(secret, field) for field in range(many)])
+    for _ in range(scheme.folds):
+        half = found.shape[1] // 2
+        found = found[:, :half] ^ found[:, half:]
+    return found ^ _flips(noise, scheme)
+
+
+def _filters(records: Records, scheme: Scheme, keys: list[tuple[bytes, bytes]]) -> Bits:
+    """Return the filters before they are hardened; each token is hashed once."""
     known: dict[tuple[int, str, str], Ints] = {}
     found = np.zeros((len(records), scheme.bits), np.uint8)
     for row, record in enumerate(records):
@@ -93,10 +109,7 @@ def encode(records: Records, scheme: Scheme, secret: bytes, noise: NDArray[np.ui
                     at = _positions(keys[field], f"{salt}\0{gram}".encode(), scheme)
                     known[field, salt, gram] = at
                 found[row, at] = 1
-    for _ in range(scheme.folds):
-        half = found.shape[1] // 2
-        found = found[:, :half] ^ found[:, half:]
-    return found ^ _flips(noise, scheme)
+    return found
 
 
 def _keys(secret: bytes, field: int) -> tuple[bytes, bytes]:
@@ -144,3 +157,42 @@ def dice(left: Bits, right: Bits) -> Floats:
     total = left.sum(1, dtype=np.int64)[:, None] + right.sum(1, dtype=np.int64)[None, :]
     alike: Floats = 2.0 * common.astype(np.float64) / np.maximum(total, 1)
     return alike
+
+
+class Served(NamedTuple):
+    """What linkage by encodings finds of the true pairs, and how many of its pairs are true."""
+
+    threshold: float
+    recall: Share
+    precision: Share
+
+
+def linked(left: Bits, right: Bits, threshold: float) -> tuple[Ints, Ints]:
+    """Return the rows of two holders that are each other's most alike, at least by `threshold`."""
+    if not len(left) or not len(right):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    alike = dice(left, right)
+    rows, best = np.arange(len(left)), alike.argmax(1)
+    kept = (alike.argmax(0)[best] == rows) & (alike[rows, best] >= threshold)
+    return rows[kept], best[kept].astype(np.int64)
+
+
+def served(left: Bits, right: Bits, mates: Ints, threshold: float) -> Served:
+    """Return how well linkage serves; `mates` is the right row of each left row's person, or -1."""
+    one, other = linked(left, right, threshold)
+    true = int((mates[one] == other).sum())
+    return Served(threshold, wilson(true, int((mates >= 0).sum())), wilson(true, len(one)))
+
+
+def best_served(left: Bits, right: Bits, mates: Ints) -> Served:
+    """Return the same at the threshold, in steps of .01, that serves best by F1.
+
+    Flipped bits make all pairs less alike, so a threshold belongs to a scheme. Holders find theirs
+    on pairs they know.
+    """
+
+    def f1(found: Served) -> float:
+        both = found.recall.value + found.precision.value
+        return 2 * found.recall.value * found.precision.value / both if both else 0.0
+
+    return max((served(left, right, mates, step / 100) for step in range(101)), key=f1)
