@@ -1,70 +1,65 @@
 """The budget policy: which purposes may join or release what, at which price, up to which cap."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from importlib.resources import files
 from itertools import compress
-from math import sqrt
-from typing import Any
 
 from linkage.errors import PolicyError
 from linkage.privacy.exposure import Purpose
+from linkage.privacy.policy_terms import MOST, read_release
+from linkage.privacy.terms import Release
+from linkage.privacy.toml_table import Source, Table
 
-VERSION = 1
-QUERIES = ("active_people",)
-_MOST = 2**53
-
-
-@dataclass(frozen=True)
-class Release:
-    """A purpose that may publish noised counts: its price per block, and each person's cap.
-
-    `active_people` counts distinct active people per source and block, so one person changes each
-    source's count by at most 1: the L2 sensitivity is sqrt(number of sources). `delta` is for
-    display only.
-    """
-
-    name: str
-    query: str
-    sources: tuple[str, ...]
-    nano_rho: int
-    lifetime_nano_rho: int
-    delta: float
-
-    @property
-    def l2_sensitivity(self) -> float:
-        """Return how far one person's events of a block can move the vector of counts."""
-        return sqrt(len(self.sources))
+VERSION = 2
+_CHANGED = """\
+version 2 changed [release.NAME]: query and nano_rho stand under [[release.NAME.standing]], its \
+lifetime_nano_rho is person_cap_nano_rho, block_cap_nano_rho and kept_blocks are new; \
+lifetime_nano_rho now stands at the top of the file, for all purposes together"""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """A valid policy. `hash` is of the text it came from and is recorded with each charge."""
+    """A valid policy. `hash` is of the text it came from and is recorded with each charge.
+
+    `lifetime` (nano-rho) is what one person may lose over all purposes and blocks: purposes may
+    collude, so what each of them spends draws on it too. `grace` counts blocks.
+    """
 
     joins: tuple[Purpose, ...]
     releases: tuple[Release, ...]
+    lifetime: int
     grace: int
     hash: str
+    text: str
 
     @classmethod
     def parse(cls, text: str) -> "Policy":
-        """Return the policy that a TOML text states; PolicyError names table and field."""
-        try:
-            document = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise PolicyError(f"policy: not valid TOML: {error}") from error
-        top = _Table("policy", document)
-        top.whole("version", VERSION, VERSION)
+        """Return the policy that a TOML text states; PolicyError names line, table and field."""
+        top = Table(Source(text), (), _document(text))
+        _check_version(top)
+        lifetime = top.whole("lifetime_nano_rho", 1, MOST, None if top.has("release") else MOST)
         grace = top.whole("grace_blocks", 0, 1000, default=1)
-        joins = [_join(table) for table in top.tables("join")]
-        releases = [_release(table) for table in top.tables("release")]
+        joins = [_join(table) for table in top.named("join")]
+        releases = [read_release(table, lifetime) for table in top.named("release")]
         top.finish()
         if twice := {join.name for join in joins} & {release.name for release in releases}:
-            raise PolicyError(f"policy: {sorted(twice)} both join and release; use two purposes")
+            raise top.error(None, f"{sorted(twice)} both join and release; use two purposes")
         digest = blake2b(text.encode(), digest_size=16).hexdigest()
-        return cls(tuple(joins), tuple(releases), grace, digest)
+        return cls(tuple(joins), tuple(releases), lifetime, grace, digest, text)
+
+    @classmethod
+    def decode(cls, data: bytes) -> "Policy":
+        """Return the policy of a file's bytes: UTF-8, with or without a mark of byte order."""
+        try:
+            return cls.parse(data.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise PolicyError(
+                f"line {line}: policy: byte {data[error.start]:#04x} is not UTF-8; save it as UTF-8"
+            ) from error
 
     @classmethod
     def default(cls, sources: Sequence[str]) -> "Policy":
@@ -89,6 +84,58 @@ class Policy:
         )
 
 
+def check_caps(policy: Policy, spent: Mapping[str, int], lifetime_spent: int) -> None:
+    """Raise PolicyError if a cap is below what was spent on somebody under an earlier policy.
+
+    `spent` is the most that one person lost to each purpose, `lifetime_spent` the most that one
+    lost to all of them together, in nano-rho. A purpose that is no longer in the policy asks for
+    nothing; what it spent still counts towards the lifetime.
+    """
+    for release in policy.releases:
+        field = f"release.{release.name}.person_cap_nano_rho"
+        _check_cap(field, release.person_cap, spent.get(release.name, 0), "nano-rho")
+    _check_cap("policy.lifetime_nano_rho", policy.lifetime, lifetime_spent, "nano-rho")
+
+
+def check_joins(policy: Policy, spent: Mapping[str, int]) -> None:
+    """Raise PolicyError if a join's cap is below what was spent, in millibits of one pair at most.
+
+    `spent` is by purpose: the most that was spent on one person and one pair of sources.
+    """
+    for join in policy.joins:
+        field = f"join.{join.name}.cap_millibits"
+        _check_cap(field, join.cap, spent.get(join.name, 0), "millibits")
+
+
+def _check_cap(field: str, cap: int, spent: int, unit: str) -> None:
+    if cap < spent:
+        raise PolicyError(
+            f"{field}: {cap:,} is below what has been spent on somebody ({spent:,} {unit}); "
+            f"caps can be raised, and never lowered below that: set {spent:,} or more"
+        )
+
+
+def _document(text: str) -> dict[str, object]:
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"policy: not valid TOML: {error}") from error
+    if not found:
+        raise PolicyError(f"policy: the file states nothing, needs `version = {VERSION}` first")
+    return found
+
+
+def _check_version(top: Table) -> None:
+    version = top.whole("version", 1, MOST)
+    if version < VERSION:
+        raise top.error("version", f"got {version}, needs {VERSION}: {_CHANGED}")
+    if version > VERSION:
+        raise top.error(
+            "version",
+            f"got {version}, needs {VERSION}: the file was written for a newer joinlens",
+        )
+
+
 def _narrowed(join: Purpose, sources: Sequence[str]) -> Purpose:
     kept = [source in sources for source in join.sources]
     return replace(
@@ -98,87 +145,12 @@ def _narrowed(join: Purpose, sources: Sequence[str]) -> Purpose:
     )
 
 
-def _join(table: "_Table") -> Purpose:
-    cap = table.whole("cap_millibits", 0, _MOST)
+def _join(table: Table) -> Purpose:
+    cap = table.whole("cap_millibits", 0, MOST)
     tariffs = table.inner("tariff_millibits")
     sources = tuple(tariffs.left())
-    prices = tuple(tariffs.whole(source, 0, _MOST) for source in sources)
+    prices = tuple(tariffs.whole(source, 0, MOST) for source in sources)
     if len(sources) < 2:
-        raise PolicyError(f"{tariffs.name}: got {list(sources)}, needs at least two sources")
+        raise tariffs.error(None, f"got {list(sources)}, needs at least two sources")
     table.finish()
     return Purpose(table.key, sources, prices, cap)
-
-
-def _release(table: "_Table") -> Release:
-    query = table.text("query", QUERIES)
-    sources = table.texts("sources")
-    nano_rho = table.whole("nano_rho", 1, _MOST)
-    lifetime = table.whole("lifetime_nano_rho", nano_rho, _MOST)
-    delta = table.number("delta", 0, 1)
-    table.finish()
-    return Release(table.key, query, sources, nano_rho, lifetime, delta)
-
-
-class _Table:
-    """One TOML table that is read field by field; what nobody asked for is an error."""
-
-    def __init__(self, name: str, fields: dict[str, Any]) -> None:
-        self.name, self.key = name, name.rpartition(".")[2]
-        self._fields, self._read = fields, set[str]()
-
-    def left(self) -> list[str]:
-        return [field for field in self._fields if field not in self._read]
-
-    def finish(self) -> None:
-        if unknown := self.left():
-            known = ", ".join(sorted(self._read))
-            raise PolicyError(f"{self.name}: unknown field {unknown[0]!r}; allowed are {known}")
-
-    def whole(self, field: str, least: int, most: int, default: int | None = None) -> int:
-        value = self._value(field, default)
-        if type(value) is not int or not least <= value <= most:
-            raise self._wrong(field, value, f"a whole number from {least} to {most}")
-        return value
-
-    def number(self, field: str, above: float, below: float) -> float:
-        value = self._value(field)
-        if type(value) is not float or not above < value < below:
-            raise self._wrong(field, value, f"a number between {above} and {below}, both excluded")
-        return value
-
-    def text(self, field: str, allowed: Sequence[str]) -> str:
-        value = self._value(field)
-        if value not in allowed:
-            raise self._wrong(field, value, f"one of {', '.join(allowed)}")
-        return str(value)
-
-    def texts(self, field: str) -> tuple[str, ...]:
-        value = self._value(field)
-        fits = isinstance(value, list) and value and all(isinstance(item, str) for item in value)
-        if not fits or len(set(value)) < len(value):
-            raise self._wrong(field, value, "a list of one or more different names")
-        return tuple(value)
-
-    def inner(self, field: str) -> "_Table":
-        value = self._value(field)
-        if not isinstance(value, dict):
-            raise self._wrong(field, value, "a table")
-        return _Table(f"{self.name}.{field}", value)
-
-    def tables(self, field: str) -> list["_Table"]:
-        purposes = self._value(field, {})
-        if not isinstance(purposes, dict):
-            raise self._wrong(field, purposes, "a table")
-        group = _Table(field, purposes)
-        return [group.inner(name) for name in purposes]
-
-    def _value(self, field: str, default: Any = None) -> Any:
-        self._read.add(field)
-        if field in self._fields:
-            return self._fields[field]
-        if default is None:
-            raise PolicyError(f"{self.name}: field {field!r} is missing")
-        return default
-
-    def _wrong(self, field: str, value: object, allowed: str) -> PolicyError:
-        return PolicyError(f"{self.name}.{field}: got {value!r}, needs {allowed}")

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from linkage.privacy.contributions import Contributions
 from linkage.privacy.ledger import charge, charge_id, request_hash
-from linkage.privacy.mechanisms import Sampler, error_interval, expected_error, sigma_for
+from linkage.privacy.mechanisms import Sampler, error_interval, expected_error, sigma_for_squared
 from linkage.privacy.policy import Policy
-from linkage.privacy.policy import Release as Purpose
+from linkage.privacy.terms import Release as Purpose
 from streams.messages import Pulse, Release, Spending
 from streams.stage import Batch, Change, Draft, Step, Table
 from streams.stages.classes import block_of, parse_activity
@@ -23,6 +23,11 @@ from streams.store.protocol import Outgoing
 
 _JSON = msgspec.json.Encoder()
 People = NDArray[np.int64]
+
+
+def cost(purpose: Purpose) -> int:
+    """Return what the purpose's first standing question costs each person it counts."""
+    return purpose.standing[0].nano_rho
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
@@ -92,14 +97,14 @@ class ReleaseStage:
         members = np.zeros(len(spent), np.bool_)
         for people in active.values():
             members[people] = True
-        counted, after = charge(spent, members, purpose.nano_rho, purpose.lifetime_nano_rho)
+        counted, after = charge(spent, members, cost(purpose), purpose.person_cap)
         draft.put("spent", purpose.name, after.tobytes())
         truth = {source: int(counted[people].sum()) for source, people in active.items()}
         answer = self._noised(purpose, block, truth)
-        key = f"{purpose.name}/{purpose.query}/{block}"
+        key = f"{purpose.name}/{answer.query}/{block}"
         kept = Answer(
             charge_id(purpose.name, answer.id),
-            purpose.nano_rho,
+            answer.nano_rho,
             np.packbits(counted).tobytes(),
             truth,
             answer,
@@ -109,17 +114,17 @@ class ReleaseStage:
         return [Outgoing("releases", 0, answer.id.encode(), _JSON.encode(answer)), spending]
 
     def _noised(self, purpose: Purpose, block: int, truth: Mapping[str, int]) -> Release:
-        sigma = sigma_for(purpose.nano_rho, purpose.l2_sensitivity)
+        sigma = sigma_for_squared(cost(purpose), len(purpose.sources))
         values = dict(zip(truth, self._sampler(list(truth.values()), sigma), strict=True))
         low, high = error_interval(sigma)
-        policy = self._policy.hash
+        policy, query = self._policy.hash, purpose.standing[0].query
         return Release(
-            id=request_hash(purpose.name, purpose.query, block, purpose.nano_rho, policy),
+            id=request_hash(purpose.name, query, block, cost(purpose), policy),
             purpose=purpose.name,
-            query=purpose.query,
+            query=query,
             block=block,
             values=values,
-            nano_rho=purpose.nano_rho,
+            nano_rho=cost(purpose),
             expected_error=expected_error(sigma),
             low={source: value + low for source, value in values.items()},
             high={source: value + high for source, value in values.items()},
@@ -153,7 +158,7 @@ class ReleaseStage:
             refused=refused,
             spent=float(spent.max(initial=0)),
             unit="nano-rho, of the person who spent most",
-            capped_people=int((spent > purpose.lifetime_nano_rho - purpose.nano_rho).sum()),
+            capped_people=int((spent > purpose.person_cap - cost(purpose)).sum()),
             people=int((spent > 0).sum()),
         )
         key = f"privacy/{name}/{self._task}".encode()

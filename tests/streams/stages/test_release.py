@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.privacy.policy import Policy
-from linkage.privacy.policy import Release as Purpose
+from linkage.privacy.terms import Release as Purpose
+from linkage.privacy.terms import Standing
 from streams.messages import Release, Spending
 from streams.runners.task import Inbound, Routes, Task
 from streams.stage import Batch
@@ -26,8 +27,9 @@ COST = 10
 
 def policy(blocks: int) -> Policy:
     """A person may be counted in so many blocks."""
-    purpose = Purpose("statistics", "active_people", SOURCES, COST, COST * blocks, 1e-6)
-    return Policy((), (purpose,), 0, "the policy")
+    standing = (Standing("active_people", COST),)
+    purpose = Purpose("statistics", SOURCES, COST * blocks, COST, 24, 1e-6, standing)
+    return Policy((), (purpose,), COST * blocks, 0, "the policy", "")
 
 
 class Dice:
