@@ -1,4 +1,4 @@
-"""What join tells measure and release: profiles and class moves, points, who was active."""
+"""What join tells measure: profiles, class moves and points."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.privacy.contributions import Contributions
 from linkage.privacy.histogram import Moves
 from linkage.privacy.lattice import class_moves
 from linkage.privacy.view import View
@@ -17,39 +16,6 @@ from streams.store.protocol import Outgoing
 
 OPERATOR = 0
 """The layer of points that the operator sees; layer 1 + i is what purpose i may see."""
-
-
-def activity(block: int, rows: Columns) -> Iterator[Outgoing]:
-    """Return who did what where in a block as messages; one at least, since silence is news too."""
-    columns = np.column_stack([rows[name] for name in ("person", "source", "place")])
-    distinct, events = np.unique(columns, axis=0, return_counts=True)
-    said: Columns = {
-        "person": distinct[:, 0].astype(np.int64),
-        "source": distinct[:, 1].astype(np.uint8),
-        "place": distinct[:, 2].astype(np.int32),
-        "events": events.astype(np.int32),
-    }
-    head = block.to_bytes(8, "little", signed=True)
-    for portion in portions(max(1, len(distinct))):
-        part = {name: column[portion] for name, column in said.items()}
-        yield Outgoing("activity", 0, None, head + pack(part))
-
-
-def parse_activity(data: bytes) -> Contributions:
-    """Return what people did in a block, from a message; sources are numbers of the run's."""
-    block, found = int.from_bytes(data[:8], "little", signed=True), unpack(data[8:])
-    return Contributions(
-        found["person"],
-        found["source"],
-        np.full(len(found["person"]), block, np.int64),
-        found["place"].astype(np.int64),
-        found["events"].astype(np.int64),
-    )
-
-
-def block_of(data: bytes) -> int:
-    """Return which block a message of `activity` is about; it may be one of silence."""
-    return int.from_bytes(data[:8], "little", signed=True)
 
 
 @dataclass(frozen=True)

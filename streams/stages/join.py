@@ -18,7 +18,8 @@ from streams.columns import Columns, pack, stack, unpack
 from streams.events import HOUR
 from streams.messages import Pulse, Spending
 from streams.stage import BEFORE_STREAM, Batch, Change, Draft, Step, Table
-from streams.stages.classes import OPERATOR, activity, changed, classes
+from streams.stages.activity import activity
+from streams.stages.classes import OPERATOR, changed, classes
 from streams.stages.grants import Grants, Shown
 from streams.stages.moves import parse
 from streams.store.protocol import Outgoing

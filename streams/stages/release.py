@@ -18,7 +18,7 @@ from linkage.privacy.policy import Policy
 from linkage.privacy.terms import Release as Purpose
 from streams.messages import Pulse, Release, Spending
 from streams.stage import Batch, Change, Draft, Step, Table
-from streams.stages.classes import block_of, parse_activity
+from streams.stages.activity import block_of, parse_activity
 from streams.store.protocol import Outgoing
 
 _JSON = msgspec.json.Encoder()

@@ -11,8 +11,9 @@ from linkage.privacy.exposure import Purpose
 from streams.columns import unpack
 from streams.events import HOUR
 from streams.stage import Batch
-from streams.stages.classes import block_of as block_told
-from streams.stages.classes import class_moves_in, parse_activity, parse_classes
+from streams.stages.activity import block_of as block_told
+from streams.stages.activity import parse_activity
+from streams.stages.classes import class_moves_in, parse_classes
 from streams.stages.join import Join
 from streams.stages.moves import Moves
 from streams.stages.moves import parse as parse_moves

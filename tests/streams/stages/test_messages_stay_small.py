@@ -3,14 +3,8 @@
 import numpy as np
 
 from streams.columns import ROWS
-from streams.stages.classes import (
-    activity,
-    block_of,
-    changed,
-    classes,
-    parse_activity,
-    parse_classes,
-)
+from streams.stages.activity import activity, block_of, parse_activity
+from streams.stages.classes import changed, classes, parse_classes
 from streams.stages.moves import Moves, parse
 
 MANY = 3 * ROWS + 5

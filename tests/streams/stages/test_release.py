@@ -16,7 +16,7 @@ from linkage.privacy.terms import Standing
 from streams.messages import Release, Spending
 from streams.runners.task import Inbound, Routes, Task
 from streams.stage import Batch
-from streams.stages.classes import activity
+from streams.stages.activity import activity
 from streams.stages.release import Answer, ReleaseStage
 from streams.store.sqlite import SqliteStore
 from tests.streams.stages.rig import Rig
