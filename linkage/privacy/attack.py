@@ -47,9 +47,13 @@ def publisher(defence: Defence, strength: int) -> Publish:
 
 
 def attacked(people: Ints, most: int, seed: int) -> Ints:
-    """Return up to `most` of some people, sorted: those with the smallest hash(seed, person)."""
+    """Return up to `most` of some people, sorted, drawn by a hash of seed and person.
+
+    It is a hash of the hash, so that a defence that draws people by the seed draws others.
+    """
     everybody = np.unique(people)
-    return np.sort(everybody[np.argsort(seeded(seed, everybody), kind="stable")[:most]])
+    drawn = seeded(seed, seeded(seed, everybody).view(np.int64))
+    return np.sort(everybody[np.argsort(drawn, kind="stable")[:most]])
 
 
 def scored(worth: Floats, control: float) -> Estimate:

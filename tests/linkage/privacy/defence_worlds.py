@@ -72,6 +72,11 @@ def dealt_anew(published: Published, seed: int) -> Published:
     return replace(published, holder=holder, encoded=encoded)
 
 
+def scattered(found: Traces, seed: int) -> Traces:
+    """Return the same points, each of them somebody's at random: nothing is anybody's habit."""
+    return replace(found, person=np.random.default_rng(seed).permutation(found.person))
+
+
 @cache
 def town(people=300, days=3, seed=7, width=8) -> Material:
     """Return people with a home, a workplace and two other places, as phones and shops see them.
