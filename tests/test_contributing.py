@@ -12,6 +12,7 @@ from linkage.comparison import load_comparisons
 from linkage.explain import explain
 from linkage.linker import Linker
 from linkage.privacy.adversary import Knowledge, load_adversaries
+from linkage.privacy.attack import load_attacks, publisher
 from linkage.privacy.defence import load_defences
 from linkage.privacy.metric import load_metrics
 from linkage.records import Identity
@@ -23,12 +24,13 @@ from streams.scenario import load_scenarios
 from streams.source import load_sources
 from streams.synthetic.world import World
 from streams.training import frame, registrations, without_usage
+from tests.contracts import test_attacks as attack_laws
 from tests.contracts import test_comparisons as comparison_laws
 from tests.contracts import test_defences as defence_laws
 from tests.contracts import test_metrics as metric_laws
 from tests.contracts import test_sources as source_laws
 from tests.examples import drop, examples
-from tests.linkage.privacy.defence_worlds import material, told
+from tests.linkage.privacy.defence_worlds import material, told, town
 from tests.linkage.privacy.worlds import contexts
 from tests.reading import ROOT
 from tests.streams.dashboard import sample
@@ -40,6 +42,7 @@ def test_there_is_one_example_for_each_catalogue_and_none_exists_already() -> No
     assert sorted(str(Path(path).parent) for path in examples()) == [
         "linkage/comparisons",
         "linkage/privacy/adversaries",
+        "linkage/privacy/attacks",
         "linkage/privacy/defences",
         "linkage/privacy/metrics",
         "streams/dashboard/static/panels",
@@ -139,6 +142,26 @@ def test_a_defence_protects_and_keeps_its_promise(tmp_path: Path) -> None:
         defence_laws.assert_pseudonyms_last_as_its_legend_says(defence, world, strength)
         defence_laws.assert_chance_comes_from_the_seed(defence, world, strength, 0)
     defence_laws.test_a_strength_below_one_is_refused(defence)
+
+
+def test_an_attack_succeeds_and_learns_from_what_is_published_alone(tmp_path: Path) -> None:
+    name = drop("linkage/privacy/attacks", tmp_path)
+    attack = load_attacks(tmp_path, "contributed_attacks")[name]
+    attack_laws.assert_explains_itself(attack)
+    suppress = load_defences()["suppress"]
+    world = [(1, 0, 3, 4), (2, 0, 3, 4), (2, 0, 5, 4), (3, 0, 3, 4)]
+    counted = attack.run(publisher(suppress, 1), material(world), 0)
+    assert counted.value == pytest.approx(2 / 3), "two have one point, and one is alone with two"
+    plain = attack.run(publisher(suppress, 1), town(), 0)
+    attack_laws.assert_honest(plain)
+    attack_laws.assert_can_succeed(plain)
+    assert attack.run(publisher(suppress, 4), town(), 0).value < plain.value
+    for law in (
+        attack_laws.test_nobody_and_one_person,
+        attack_laws.test_the_numbers_of_pseudonyms_and_the_order_of_points_tell_nothing,
+        attack_laws.test_whose_points_they_are_is_all_it_is_told_by,
+    ):
+        law(attack)
 
 
 def test_a_panel_is_served_and_found_by_the_page(tmp_path: Path) -> None:
