@@ -12,8 +12,8 @@ Sensitivity: one person adds at most `per_step` to a step (or takes it away), in
 `series` series that are counted side by side. The entries of C' are not negative and fall with the
 distance from the diagonal, so the product of two columns i < j falls with j and with j - i.
 Whatever the steps s_0 < s_1 < ..., s_n >= n apart and s_m - s_n >= (m - n) apart: so the columns 0,
-apart, 2 apart, ... have the longest sum, and signs can only shorten it (Kalinin and Lampert 2024,
-theorem 2). Hence l2_squared = series per_step^2 |c'_0 + c'_apart + ...|^2, a whole number; a test
+apart, 2 apart, ... have the longest sum, and signs can only shorten it (Kalinin and Lampert 2024).
+Hence l2_squared = series per_step^2 |c'_0 + c'_apart + ...|^2, a whole number; a test
 tries all.
 
 No step needs a later x, and each has noise of its own. So a person's step t costs (C' dx)_t^2 / (2
