@@ -129,7 +129,7 @@ def runners_know_not_each_other(code: Code) -> Iterator[str]:
 
 @rule
 def plugins_know_not_each_other(code: Code) -> Iterator[str]:
-    """No source imports another source, and so on; no metric imports a defence."""
+    """No source imports another source, and so on; who measures knows not who defends."""
     catalogues = (
         *("streams.sources", "streams.scenarios", "streams.published"),
         "linkage.comparisons",
@@ -138,6 +138,7 @@ def plugins_know_not_each_other(code: Code) -> Iterator[str]:
         "linkage.privacy.metrics",
         "linkage.privacy.adversaries",
         "linkage.privacy.defences",
+        "linkage.privacy.attacks",
     )
     for folder in (*catalogues, *private):
         for module in below(code, folder):
@@ -148,6 +149,12 @@ def plugins_know_not_each_other(code: Code) -> Iterator[str]:
         for name in reached(code, module.name):
             if within(name, "linkage.privacy.defences", "linkage.privacy.defence"):
                 yield f"{module.name} reaches {name}: a metric must not know who defends"
+            if within(name, "linkage.privacy.attacks", "linkage.privacy.attack"):
+                yield f"{module.name} reaches {name}: a metric must not know who attacks"
+    for module in below(code, "linkage.privacy.attacks"):
+        for name in reached(code, module.name):
+            if within(name, "linkage.privacy.defences"):
+                yield f"{module.name} reaches {name}: an attack must not know who defends"
 
 
 @rule

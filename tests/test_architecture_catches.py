@@ -84,6 +84,18 @@ CASES = [
         *("plugins_know_not_each_other", "linkage.privacy.metric"),
         *("from linkage.privacy.defences import suppress", "from linkage.privacy import view"),
     ),
+    (
+        *("plugins_know_not_each_other", "linkage.privacy.metric"),
+        *("from linkage.privacy.attack import scored", "from linkage.privacy import view"),
+    ),
+    (
+        *("plugins_know_not_each_other", "linkage.privacy.attacks.unicity"),
+        *("from linkage.privacy.attacks import relinking", "from linkage.privacy import defence"),
+    ),
+    (  # not by the attack itself, but by what it imports
+        *("plugins_know_not_each_other", "linkage.privacy.fitting"),
+        *("from linkage.privacy.defences import perturb", "from linkage.privacy import view"),
+    ),
     *(
         ("linkage_draws_nothing_unseeded", "linkage.train", f"import numpy as np\n{bad}", good)
         for bad, good in (
