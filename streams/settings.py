@@ -11,7 +11,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 import typer
 
+from linkage.privacy.loss import from_rho
 from streams import verdicts
+from streams.budget.span import Span, parse_span
 
 RunnerName = Literal["embedded", "kafka"]
 EngineName = Literal["local", "docker"]
@@ -79,6 +81,23 @@ def _key(given: Any) -> str:
         allowed = f"at least {KEY_LENGTH}, so that nobody can try them all"
         raise typer.BadParameter(f"got {len(str(given))} characters; allowed: {allowed}")
     return str(given)
+
+
+def _span(given: Any) -> Span:
+    try:
+        return parse_span(str(given))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _nano_rho(given: Any) -> int:
+    try:
+        loss = from_rho(float(given)).nano_rho
+    except ValueError:
+        loss = 0
+    if not 0 < loss <= 2**53:
+        raise typer.BadParameter(f"got {given!r}; allowed: numbers above 0, such as 0.001")
+    return loss
 
 
 def _address(given: Any) -> str:
@@ -228,6 +247,23 @@ Reviewer = Annotated[
 Key = Annotated[
     str,
     _option("--key", "Secret that the replacements depend on; better in JOINLENS_KEY.", _key),
+]
+Purpose = Annotated[
+    str | None, _option("--purpose", "Purpose of the policy that is meant; all when not given.")
+]
+Query = Annotated[
+    str | None, _option("--query", "What is to be counted; `joinlens release --list` names all.")
+]
+Blocks = Annotated[
+    Span | None, _option("--blocks", "Blocks (hours) that are meant: 7, or 0-23.", _span)
+]
+Rho = Annotated[
+    int | None,
+    _option(
+        "--rho",
+        "What each person who is counted pays, in rho (zCDP); the offer's price when not given.",
+        _nano_rho,
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 
