@@ -12,12 +12,14 @@ from linkage.privacy.rows import Ints
 class Domain:
     """What there could be, whatever people did: public, and fixed before anybody is counted.
 
-    Cells of the plane are numbered from 1, row by row, `width` to a row.
+    Cells of the plane are numbered from 1, row by row, `width` to a row. The places of the sources
+    in `apart` are no cells, such as an access region: they are never counted as cells.
     """
 
     sources: tuple[str, ...]
     cells: int
     width: int
+    apart: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ class Query:
     `question.most`; which of somebody's rows count is decided by a hash, never by other people's.
     `l2_squared` is the square of how far one person can move that vector (L2), a whole number:
     the sum of squares of what they contribute at most. `bound` says it in words. `tell` is what is
-    made of the noisy values; it sees nothing else.
+    made of the noisy values; it sees nothing else. `uses` names what the query asks of a question
+    besides sources and blocks: some of "most", "hours", "side" and "k".
     """
 
     name: str
@@ -42,6 +43,7 @@ class Query:
     tally: Callable[[Question, Domain, Contributions], Ints]
     l2_squared: Callable[[Question, Domain], int]
     tell: Callable[[Question, Mapping[str, int], float], dict[str, int]] = all_of_it
+    uses: tuple[str, ...] = ()
 
 
 def load_queries(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from linkage.privacy.bounding import asked, people_per_label
 from linkage.privacy.contributions import Contributions, Domain
 from linkage.privacy.query import Query
 from linkage.privacy.question import Question
@@ -13,9 +14,13 @@ def _labels(question: Question, _domain: Domain) -> tuple[str, ...]:
 
 
 def _tally(question: Question, domain: Domain, rows: Contributions) -> Ints:
-    codes = [domain.sources.index(source) for source in question.sources]
-    seen = [len(np.unique(rows.person[rows.source == code])) for code in codes]
-    return np.array(seen, np.int64)
+    rows = asked(question, domain, rows)
+    number = np.zeros(len(domain.sources), np.int64)
+    number[[domain.sources.index(source) for source in question.sources]] = range(
+        len(question.sources)
+    )
+    many = len(question.sources)
+    return people_per_label(rows.person, number[rows.source], many, most=many)
 
 
 def _l2_squared(question: Question, _domain: Domain) -> int:

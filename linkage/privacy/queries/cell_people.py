@@ -1,0 +1,38 @@
+"""How many different people were seen in each square of cells, over the blocks asked about.
+
+A person counts in `most` squares, drawn by lot from theirs. Places that are no cells of the plane
+are left out, and so are all places of sources whose places are no cells.
+"""
+
+from linkage.privacy.bounding import asked, people_per_label
+from linkage.privacy.contributions import Contributions, Domain
+from linkage.privacy.query import Query
+from linkage.privacy.question import Question
+from linkage.privacy.rows import Ints
+from linkage.privacy.squares import square_of, squares
+
+
+def _labels(question: Question, domain: Domain) -> tuple[str, ...]:
+    return squares(domain, question.side).labels
+
+
+def _tally(question: Question, domain: Domain, rows: Contributions) -> Ints:
+    rows = asked(question, domain, rows)
+    many = len(squares(domain, question.side))
+    return people_per_label(rows.person, square_of(question, domain, rows), many, question.most)
+
+
+def _l2_squared(question: Question, domain: Domain) -> int:
+    return min(question.most, len(squares(domain, question.side)))
+
+
+QUERY = Query(
+    name="cell_people",
+    question="How many different people were seen in each square of cells?",
+    unit="people",
+    bound="1 in each of `most` squares",
+    labels=_labels,
+    tally=_tally,
+    l2_squared=_l2_squared,
+    uses=("most", "side"),
+)

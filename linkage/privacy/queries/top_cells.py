@@ -1,0 +1,65 @@
+"""Which squares of cells had most people? Only squares that noise alone would not bring up.
+
+People are counted as in `cell_people`, and each square of the plane gets its noise, the empty ones
+too. Named are the `k` largest of the squares above a threshold that looks at the number of squares
+and the noise alone: that any empty square of the plane passes it has a chance of one in a million
+at most: of discrete Gaussian noise, P[X >= t] <= P[N(0, sigma^2) >= t - 1] (Canonne, Kamath and
+Steinke 2020), and each square has an equal share of that chance.
+"""
+
+from collections.abc import Mapping
+from math import ceil
+from statistics import NormalDist
+
+from linkage.privacy.bounding import asked, people_per_label
+from linkage.privacy.contributions import Contributions, Domain
+from linkage.privacy.query import Query
+from linkage.privacy.question import Question
+from linkage.privacy.rows import Ints
+from linkage.privacy.squares import square_of, squares
+
+CHANCE = 1e-6
+"""That any of the squares passes the threshold, were they all empty."""
+
+
+def threshold(squares_in_all: int, sigma: float) -> int:
+    """Return the least noisy count that is named.
+
+    >>> threshold(100, 10.0)
+    58
+    """
+    # The upper tail by its lower one: 1 - p would lose digits.
+    return 1 + ceil(-NormalDist().inv_cdf(CHANCE / squares_in_all) * sigma)
+
+
+def _labels(question: Question, domain: Domain) -> tuple[str, ...]:
+    return squares(domain, question.side).labels
+
+
+def _tally(question: Question, domain: Domain, rows: Contributions) -> Ints:
+    rows = asked(question, domain, rows)
+    many = len(squares(domain, question.side))
+    return people_per_label(rows.person, square_of(question, domain, rows), many, question.most)
+
+
+def _l2_squared(question: Question, domain: Domain) -> int:
+    return min(question.most, len(squares(domain, question.side)))
+
+
+def _tell(question: Question, values: Mapping[str, int], sigma: float) -> dict[str, int]:
+    least = threshold(max(1, len(values)), sigma)
+    large = [(-value, int(label)) for label, value in values.items() if value >= least]
+    return {str(cell): -value for value, cell in sorted(large)[: question.k]}
+
+
+QUERY = Query(
+    name="top_cells",
+    question="Which squares of cells had most people?",
+    unit="people",
+    bound="1 in each of `most` squares",
+    labels=_labels,
+    tally=_tally,
+    l2_squared=_l2_squared,
+    tell=_tell,
+    uses=("most", "side", "k"),
+)
