@@ -8,6 +8,7 @@ import typer
 from linkage.errors import LinkageError
 from streams.commands import (
     broker,
+    budget,
     calibration,
     demo,
     experiment,
@@ -63,6 +64,7 @@ app.command()(price.price)
 app.command()(shadow.shadow)
 app.command()(export.export)
 app.command()(experiment.experiment)
+app.add_typer(budget.app, name="budget")
 app.command()(look.topology)
 app.command()(look.digest)
 

@@ -127,7 +127,9 @@ def exposures(store: Store, purposes: Sequence[Purpose]) -> tuple[PurposeExposur
     return tuple(_told(one, blocks.get(one.purpose.name, {})) for one in accounts(store, purposes))
 
 
-def of_person(store: Store, purposes: Sequence[Purpose], person: int) -> tuple[PersonExposure, ...]:
+def exposure_of_person(
+    store: Store, purposes: Sequence[Purpose], person: int
+) -> tuple[PersonExposure, ...]:
     """Return what each purpose has been shown of one person; nothing where it was shown nothing."""
     found = []
     for one in accounts(store, purposes):

@@ -4,33 +4,29 @@ from collections.abc import Iterator, Sequence
 
 from linkage.privacy.claims import instead
 from streams.budget.exposure import PersonExposure, PurposeExposure
+from streams.budget.span import Span
 from streams.budget.spread import Spread
-from streams.budget.words import bits, of_blocks, some
+from streams.budget.words import bits, of_blocks, paragraph, some
 from streams.risk.words import grid
 
 SPREAD = ("least", "quartile", "median", "quartile", "most")
 
 
-def exposure_lines(
-    found: Sequence[PurposeExposure], blocks: tuple[int, int] | None = None
-) -> Iterator[str]:
-    """Yield the identifiability ledger by purpose and pair, or by block where some are asked for.
-
-    `blocks` are the first and the last one.
-    """
+def exposure_lines(found: Sequence[PurposeExposure], blocks: Span | None = None) -> Iterator[str]:
+    """Yield the identifiability ledger by purpose and pair, or of some blocks."""
     yield "joins, in bits of exposure, by public tariff"
-    yield f"  {instead('store')}"
+    yield from paragraph(instead("store"))
     if not found:
         yield "  no purpose may see sources joined"
     for one in found:
         yield ""
-        yield from _purpose(one) if blocks is None else _blocks(one, *blocks)
+        yield from _purpose(one) if blocks is None else _blocks(one, blocks)
 
 
 def exposure_of_person_lines(found: Sequence[PersonExposure]) -> Iterator[str]:
     """Yield what purposes were shown of one person: how exposed they are, never how good."""
     yield "joins, in bits of exposure, by public tariff"
-    yield f"  {instead('store')}"
+    yield from paragraph(instead("store"))
     if not found:
         yield "  no point of this person was asked for"
     for one in found:
@@ -64,22 +60,21 @@ def _purpose(one: PurposeExposure) -> Iterator[str]:
     ]
     head = ["spent on a person", *SPREAD, "median left", "people without room"]
     yield from (f"  {line}" for line in grid(head, rows))
-    yield f"  {instead('exhaustion')}"
-    yield f"  {instead('auxiliary')}"
+    yield from paragraph(f"{instead('exhaustion')} {instead('auxiliary')}")
 
 
 def _spread(one: Spread) -> list[str]:
     return [bits(value) for value in (one.least, one.lower, one.median, one.upper, one.most)]
 
 
-def _blocks(one: PurposeExposure, first: int, last: int) -> Iterator[str]:
+def _blocks(one: PurposeExposure, blocks: Span) -> Iterator[str]:
     rows = [
         [str(block.block), f"{block.granted:,}", f"{block.refused:,}"]
         for block in one.blocks
-        if first <= block.block <= last
+        if block.block in blocks
     ]
     if rows:
-        yield f"  {one.purpose}, points of {of_blocks(first, last)}"
+        yield f"  {one.purpose}, points of {of_blocks(blocks.first, blocks.last)}"
         yield from (f"  {line}" for line in grid(["block", "shown joined", "refused"], rows))
     else:
-        yield f"  {one.purpose}: nothing was decided of {of_blocks(first, last)} yet"
+        yield f"  {one.purpose}: nothing was decided of {of_blocks(blocks.first, blocks.last)} yet"

@@ -7,7 +7,7 @@ from linkage.privacy.exposure import Purpose
 from linkage.privacy.policy import Policy
 from linkage.privacy.query import load_queries
 from linkage.privacy.terms import Offer, Release, Standing
-from streams.budget.words import bits, rho, shown_epsilon, some
+from streams.budget.words import bits, paragraph, rho, shown_epsilon, some
 from streams.risk.words import grid
 
 
@@ -18,11 +18,11 @@ def policy_text(policy: Policy, of: str) -> str:
 
 def _lines(policy: Policy, of: str) -> Iterator[str]:
     yield f"{of}, hash {policy.hash}"
-    yield f"decides a block once events may be no later than {some(policy.grace, 'block')} for it"
+    yield f"events up to {some(policy.grace, 'block')} late count in what is decided of their block"
     yield claimed("no refund")
     yield ""
     yield "joins, in bits of exposure"
-    yield f"  {instead('store')}"
+    yield from paragraph(instead("store"))
     if not policy.joins:
         yield "  no purpose may see sources joined"
     for join in policy.joins:

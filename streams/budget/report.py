@@ -1,9 +1,22 @@
 """The operator's view of both ledgers, side by side and never added."""
 
+from collections.abc import Iterator, Sequence
+
 import msgspec
 
-from linkage.privacy.claims import NEVER_ADDED, OPERATOR
-from streams.budget.exposure import PersonExposure, PurposeExposure
+from linkage.privacy.claims import NEVER_ADDED, OPERATOR, instead
+from linkage.privacy.exposure import Purpose
+from linkage.privacy.policy import Policy
+from streams.budget.exposure import (
+    PersonExposure,
+    PurposeExposure,
+    exposure_of_person,
+    exposures,
+)
+from streams.budget.exposure_text import exposure_lines, exposure_of_person_lines
+from streams.budget.span import Span
+from streams.budget.words import paragraph
+from streams.store.protocol import Store
 
 
 class BudgetReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,3 +38,45 @@ class PersonBudget(msgspec.Struct, frozen=True, kw_only=True):
     policy: str
     person: int
     identifiability: tuple[PersonExposure, ...]
+
+
+def budget_report(of: str, store: Store, policy: Policy, purposes: Sequence[str]) -> BudgetReport:
+    """Return what both ledgers have come to, for these purposes."""
+    return BudgetReport(
+        of=of,
+        policy=policy.hash,
+        identifiability=exposures(store, _chosen(policy, purposes)),
+    )
+
+
+def person_budget(
+    of: str, store: Store, policy: Policy, purposes: Sequence[str], person: int
+) -> PersonBudget:
+    """Return what both ledgers have spent on one person, for these purposes."""
+    return PersonBudget(
+        of=of,
+        policy=policy.hash,
+        person=person,
+        identifiability=exposure_of_person(store, _chosen(policy, purposes), person),
+    )
+
+
+def budget_text(found: BudgetReport, blocks: Span | None) -> str:
+    """Return the report for people; with `blocks` it is about those alone."""
+    return "\n".join([*_head(found), *exposure_lines(found.identifiability, blocks)])
+
+
+def person_text(found: PersonBudget) -> str:
+    """Return one person's spending for people."""
+    lines = [*_head(found), f"person {found.person}: how exposed, never how good or bad", ""]
+    return "\n".join([*lines, *exposure_of_person_lines(found.identifiability)])
+
+
+def _head(found: BudgetReport | PersonBudget) -> Iterator[str]:
+    yield f"{found.of}, policy {found.policy[:8]}"
+    yield from paragraph(f"{found.label}; {found.ledgers}. {instead('population')}", "")
+    yield ""
+
+
+def _chosen(policy: Policy, purposes: Sequence[str]) -> list[Purpose]:
+    return [join for join in policy.joins if join.name in purposes]

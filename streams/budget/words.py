@@ -1,5 +1,7 @@
 """Numbers of the two ledgers in words: bits of joins, rho of releases, and epsilon for display."""
 
+from textwrap import wrap
+
 from linkage.privacy.loss import PrivacyLoss, epsilon
 
 
@@ -48,5 +50,10 @@ def some(count: int, one: str) -> str:
     """
     if count == 1:
         return f"1 {one}"
-    many = {"person": "people", "query": "queries"}.get(one, f"{one}s")
+    many = {"person": "people", "query": "queries", "entry": "entries"}.get(one, f"{one}s")
     return f"{count:,} {many}"
+
+
+def paragraph(text: str, indent: str = "  ") -> list[str]:
+    """Return sentences as lines of at most 100 characters."""
+    return wrap(text, 100, initial_indent=indent, subsequent_indent=indent)
