@@ -17,8 +17,8 @@ from linkage.privacy.profiling import Sightings, rank_own
 from linkage.privacy.rows import Ints
 
 TARGETS = 1_000
-DAY = range(8, 20)
-"""Hours that are told from the others: who is somewhere by day may work there."""
+WORK = range(8, 18)
+"""Hours of the first five days of seven that are told from the others: where somebody works."""
 
 
 def _run(publish: Publish, material: Material, seed: int) -> Estimate:
@@ -73,9 +73,10 @@ def _own(shown: Traces, holder: Ints, targets: Ints) -> tuple[Ints, Ints]:
 
 
 def _habit(traces: Traces) -> Ints:
-    """Return each point's habit: the source, the place, and whether it is day."""
-    day = np.isin(traces.hour % 24, DAY)
-    return (traces.source.astype(np.int64) << 40) | (traces.place << 1) | day
+    """Return each point's habit: the source, the place, and whether it is time to work."""
+    day, hour = np.divmod(traces.hour, 24)
+    work = np.isin(hour, WORK) & (day % 7 < 5)
+    return (traces.source.astype(np.int64) << 40) | (traces.place << 1) | work
 
 
 ATTACK = Attack(

@@ -50,7 +50,7 @@ def _admitted(traces: Traces, cap: int) -> Ints:
 
 DEFENCE = Defence(
     name="budget",
-    promise="Of a person no pair of sources shows more than 16 / `strength` points, from 2 on.",
+    promise="From 2 on no pair of sources shows more than 16 / `strength` points of a person.",
     must_not_be_read_as="anonymity of what is shown: two points already single many people out",
     protect=_protect,
 )

@@ -34,7 +34,7 @@ def _protect(material: Material, strength: int, seed: int) -> Published:
 
 DEFENCE = Defence(
     name="pseudonymise",
-    promise="Nobody keeps a pseudonym for longer than a week's 168 hours / `strength`.",
+    promise="From 2 on nobody keeps a pseudonym for longer than a week / `strength`, or an hour.",
     must_not_be_read_as="unlinkability: habits link what pseudonyms keep apart",
     protect=_protect,
     strengths=(1, 7, 28, 168),
