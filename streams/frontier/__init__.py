@@ -1,0 +1,1 @@
+"""The frontier of a synthetic world: risk left against usefulness kept, as table and figure."""
