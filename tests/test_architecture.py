@@ -34,9 +34,9 @@ ONLY_IN = {
 }
 # Modules of the standard library without clock, network, environment or chance.
 PURE = (
-    *("abc", "bisect", "collections", "contextlib", "dataclasses", "enum", "functools", "hashlib"),
-    *("heapq", "importlib", "itertools", "json", "math", "operator", "pathlib", "re", "statistics"),
-    *("string", "struct", "sys", "tomllib", "types", "typing", "unicodedata", "zlib"),
+    *("abc", "bisect", "collections", "contextlib", "dataclasses", "decimal", "enum", "functools"),
+    *("hashlib", "heapq", "importlib", "itertools", "json", "math", "operator", "pathlib", "re"),
+    *("statistics", "string", "struct", "sys", "tomllib", "types", "typing", "unicodedata", "zlib"),
 )
 NUMERIC = ("msgspec", "numpy", "opendp", "pandas", "rapidfuzz", "recordlinkage", "scipy")
 BLIND = ("streams.stages", "streams.runners", "streams.board", "streams.dashboard", "streams.kafka")
@@ -139,6 +139,7 @@ def plugins_know_not_each_other(code: Code) -> Iterator[str]:
         "linkage.privacy.adversaries",
         "linkage.privacy.defences",
         "linkage.privacy.attacks",
+        "linkage.privacy.queries",
     )
     for folder in (*catalogues, *private):
         for module in below(code, folder):
