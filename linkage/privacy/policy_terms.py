@@ -32,9 +32,9 @@ def read_release(table: Table, lifetime: int) -> Release:
 
 
 def _standing(table: Table) -> Standing:
-    found = _query(table)
+    query = _query(table, ("query", "nano_rho", "hours"), ("most", "side", "k"))
     standing = Standing(
-        query=found.name,
+        query=query.name,
         nano_rho=table.whole("nano_rho", 1, MOST),
         most=table.whole("most", 1, _MOST_EACH, default=1),
         hours=table.whole("hours", 1, _LONGEST, default=1),
@@ -46,9 +46,9 @@ def _standing(table: Table) -> Standing:
 
 
 def _offer(table: Table) -> Offer:
-    found = _query(table)
+    query = _query(table, ("query", "nano_rho", "longest_blocks"), ("most", "hours", "side"))
     offer = Offer(
-        query=found.name,
+        query=query.name,
         nano_rho=table.whole("nano_rho", 1, MOST),
         most=table.whole("most", 1, _MOST_EACH, default=1),
         hours=table.whole("hours", 1, _LONGEST, default=1),
@@ -59,9 +59,16 @@ def _offer(table: Table) -> Offer:
     return offer
 
 
-def _query(table: Table) -> Query:
+def _query(table: Table, always: tuple[str, ...], where_used: tuple[str, ...]) -> Query:
+    """Return the query that a table names; what that query has no use for may not be stated."""
     queries = load_queries()
-    return queries[table.text("query", list(queries))]
+    query = queries[table.text("query", list(queries))]
+    allowed = (*always, *(field for field in where_used if field in query.uses))
+    for field in table.left():
+        if field not in allowed:
+            known = ", ".join(allowed)
+            raise table.error(field, f"{query.name} has no such field; allowed are {known}")
+    return query
 
 
 def _counter(table: Table) -> Counter:
@@ -80,6 +87,8 @@ def _check_prices(table: Table, release: Release) -> None:
     cap = min(release.person_cap, release.block_cap)
     for inner, standing in zip(table.array("standing"), release.standing, strict=True):
         _check_price(inner, standing.nano_rho, cap)
+        if standing.hours > release.kept:
+            raise inner.wrong("hours", f"{release.kept} (kept_blocks) or less")
     for inner, counter in zip(table.array("counter"), release.counters, strict=True):
         _check_price(inner, counter.nano_rho, cap)
     for inner, offer in zip(table.array("offer"), release.offers, strict=True):

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Standing:
-    """A question that is asked by itself about every block: each active person pays `nano_rho`."""
+    """A question that is asked by itself about every window of `hours` blocks, once it is decided.
+
+    Each person who is active in that window pays `nano_rho`.
+    """
 
     query: str
     nano_rho: int

@@ -27,7 +27,7 @@ name = "people_seen"
 nano_rho = 7
 horizon_blocks = 1024
 [[release.statistics.offer]]
-query = "active_people"
+query = "class_people"
 nano_rho = 9
 most = 2
 hours = 3
@@ -51,7 +51,7 @@ def test_the_fields_of_a_policy() -> None:
     assert (release.person_cap, release.block_cap, release.kept) == (50, 20, 24)
     assert release.standing == (Standing("active_people", 5),)
     assert release.counters == (Counter("people_seen", 7, 1024),)
-    assert release.offers == (Offer("active_people", 9, 2, 3, 4, 12),)
+    assert release.offers == (Offer("class_people", 9, 2, 3, 4, 12),)
     assert Policy.parse("version = 2\ngrace_blocks = 0").grace == 0
 
 
@@ -109,7 +109,10 @@ def test_sources_that_a_run_lacks_are_left_out_in_place() -> None:
         ("nano_rho = 5\n", "nano_rho = 0\n", r"^line 18: .*standing\[1\]\.nano_rho: got 0, needs"),
         ("nano_rho = 5\n", "nano_rho = 21\n", r"^line 18: .*nano_rho: got 21, needs 20 or less"),
         ("nano_rho = 5\n", "nano_rho = 5\n" + SECOND, r"^line 20: .*standing\[2\]\.query: .*twice"),
-        ("nano_rho = 5\n", "nano_rho = 5\nblock = 1\n", r"^line 19: .*standing\[1\]\.block: unkn"),
+        ("nano_rho = 5\n", "nano_rho = 5\nblock = 1\n", r"^line 19: .*standing\[1\]\.block: activ"),
+        ("nano_rho = 5\n", "nano_rho = 5\nside = 2\n", r"^line 19: .*side: active_people has no"),
+        ("nano_rho = 5\n", "nano_rho = 5\nhours = 25\n", r"^line 19: .*hours: got 25, needs 24 \("),
+        ("nano_rho = 9\n", "nano_rho = 9\nk = 3\n", r"^line 26: .*offer\[1\]\.k: class_people has"),
         ('"people_seen"', '"cats_seen"', r"^line 20: .*counter\[1\]\.name: got 'cats_seen'"),
         ("horizon_blocks = 1024", "horizon_blocks = 0", r"^line 22: .*horizon_blocks: got 0"),
         ("most = 2", "most = -2", r"^line 26: .*offer\[1\]\.most: got -2, needs a whole number"),
