@@ -9,7 +9,15 @@ from linkage.records import Record
 from linkage.verdict import Verdict
 
 Outcome = Literal[
-    "linked", "review", "unlinked", "waiting", "duplicate", "superseded", "expired", "rejected"
+    "linked",
+    "review",
+    "unlinked",
+    "waiting",
+    "duplicate",
+    "superseded",
+    "expired",
+    "erased",
+    "rejected",
 ]
 OUTCOMES: tuple[Outcome, ...] = (
     "linked",
@@ -19,6 +27,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     "duplicate",
     "superseded",
     "expired",
+    "erased",
     "rejected",
 )
 
