@@ -158,10 +158,13 @@ def _open(blocks: Blocks) -> str:
 
 def _numbers(query: Query, question: Question, domain: Domain) -> Iterator[Refusal]:
     found = numbers(query, question, domain)
-    if not 1 <= found <= NUMBERS:
+    if not found:
+        words = f"sources: got {list(question.sources)}, whose places are no cells; ask for others"
+        yield Refusal(code="source", words=words)
+    if found > NUMBERS:
         axes = [("side", "larger squares"), ("hours", "longer windows")]
         fixes = [fix for axis, fix in axes if axis in query.uses] or ["other sources"]
-        words = f"{query.name} would give {found:,} numbers, needs 1 to {NUMBERS:,}: ask for"
+        words = f"{query.name} would give {found:,} numbers, needs {NUMBERS:,} at most: ask for"
         yield Refusal(code="numbers", words=f"{words} {' or '.join(fixes)}")
 
 

@@ -35,6 +35,20 @@ def squares(domain: Domain, side: int) -> Squares:
     return Squares(tuple(map(str, (first + 1).tolist())), of.astype(np.int64))
 
 
+def seen_squares(question: Question, domain: Domain) -> tuple[str, ...]:
+    """Return the squares in which the question's sources may see somebody: all of them, or none.
+
+    >>> domain = Domain(("phone", "internet"), cells=2, width=2, apart=("internet",))
+    >>> one = {"purpose": "p", "query": "q", "first": 0, "last": 0, "nano_rho": 1}
+    >>> seen_squares(Question(**one, sources=("phone", "internet")), domain)
+    ('1', '2')
+    >>> seen_squares(Question(**one, sources=("internet",)), domain)
+    ()
+    """
+    see = any(source not in domain.apart for source in question.sources)
+    return squares(domain, question.side).labels if see else ()
+
+
 def windows(question: Question) -> tuple[str, ...]:
     """Return the first blocks of the windows that the question's blocks are cut into."""
     return tuple(map(str, range(question.first, question.last + 1, question.hours)))

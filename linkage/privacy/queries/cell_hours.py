@@ -12,24 +12,24 @@ from linkage.privacy.contributions import Contributions, Domain
 from linkage.privacy.query import Query
 from linkage.privacy.question import Question
 from linkage.privacy.rows import Ints
-from linkage.privacy.squares import square_of, squares, window_of, windows
+from linkage.privacy.squares import seen_squares, square_of, window_of, windows
 
 
 def _labels(question: Question, domain: Domain) -> tuple[str, ...]:
-    where = squares(domain, question.side).labels
+    where = seen_squares(question, domain)
     return tuple(f"{when}/{cell}" for when in windows(question) for cell in where)
 
 
 def _tally(question: Question, domain: Domain, rows: Contributions) -> Ints:
     rows = asked(question, domain, rows)
-    square, many = square_of(question, domain, rows), len(squares(domain, question.side))
+    square, many = square_of(question, domain, rows), len(seen_squares(question, domain))
     label = np.where(square < 0, -1, window_of(question, rows) * many + square)
     classes = len(windows(question)) * many
     return people_per_label(rows.person, label, classes, question.most)
 
 
 def _l2_squared(question: Question, domain: Domain) -> int:
-    return min(question.most, len(windows(question)) * len(squares(domain, question.side)))
+    return min(question.most, len(windows(question)) * len(seen_squares(question, domain)))
 
 
 QUERY = Query(

@@ -16,7 +16,7 @@ from linkage.privacy.contributions import Contributions, Domain
 from linkage.privacy.query import Query
 from linkage.privacy.question import Question
 from linkage.privacy.rows import Ints
-from linkage.privacy.squares import square_of, squares
+from linkage.privacy.squares import seen_squares, square_of
 
 CHANCE = 1e-6
 """That any of the squares passes the threshold, were they all empty."""
@@ -33,17 +33,17 @@ def threshold(squares_in_all: int, sigma: float) -> int:
 
 
 def _labels(question: Question, domain: Domain) -> tuple[str, ...]:
-    return squares(domain, question.side).labels
+    return seen_squares(question, domain)
 
 
 def _tally(question: Question, domain: Domain, rows: Contributions) -> Ints:
     rows = asked(question, domain, rows)
-    many = len(squares(domain, question.side))
+    many = len(seen_squares(question, domain))
     return people_per_label(rows.person, square_of(question, domain, rows), many, question.most)
 
 
 def _l2_squared(question: Question, domain: Domain) -> int:
-    return min(question.most, len(squares(domain, question.side)))
+    return min(question.most, len(seen_squares(question, domain)))
 
 
 def _tell(question: Question, values: Mapping[str, int], sigma: float) -> dict[str, int]:
