@@ -110,12 +110,20 @@ class Desk(Protocol):
     def block(self) -> int:
         """Return the block whose close the registry stands at."""
 
+    @property
+    def erased(self) -> frozenset[int]:
+        """Return the people whom that block's changes of the registry erased."""
+
 
 class Step(NamedTuple):
-    """What a step answers: changes of its tables and messages to send."""
+    """What a step answers: changes of its tables and messages to send.
+
+    What `wiped` tables held before must not stay readable: the store keeps no older version.
+    """
 
     changes: list[Change]
     outputs: list[Outgoing]
+    wiped: Sequence[str] = ()
 
 
 class Stage(Protocol):

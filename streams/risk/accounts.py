@@ -59,7 +59,7 @@ def used(store: Store, wanted: Callable[[Tenancy], bool]) -> Iterator[Used]:
         filed = dict(rows(store, task, Identify, "verdicts"))
         for subject, account in accounts.items():
             held = entries[subject]
-            found = arrange(held, account.expired, filed.get(subject, ()))
+            found = arrange(held, account.expired, filed.get(subject, ()), account.erased)
             for tenancy in account.tenancies:
                 if tenancy.start in found.records and wanted(tenancy):
                     usage = tuple(held[seq] for seq in found.usage.get(tenancy.start, ()))

@@ -56,6 +56,7 @@ class BlockRegistry:
 
     That is `model`; with a `shadow`, this is asked beside it, and decides alone from the close of
     the block `cutover` on (None is never). The two share a registry unless their schemas differ.
+    `erased` are the people whom this block erased.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class BlockRegistry:
         self._models = [model] if shadow is None else [model, shadow]
         self._encoders = [r.encoder for r in _registries(self._models).values()]
         self.block, self._linkers = BEFORE_STREAM, list[Linker]()
+        self.erased: frozenset[int] = frozenset()
         self.rewind(BEFORE_STREAM)
 
     @property
@@ -109,6 +111,8 @@ class BlockRegistry:
 
     def _apply(self, entries: list[RegistryEntry]) -> NDArray[np.uint64]:
         changes = [(entry.person, entry.record) for entry in entries]
+        # As in the registry, the newest entry of a block counts.
+        self.erased = frozenset(person for person, new in dict(changes).items() if new is None)
         touched = person_keys(entry.person for entry in entries)
         for registry in {id(one.registry): one.registry for one in self._linkers}.values():
             touched = np.union1d(touched, registry.change(changes))

@@ -18,6 +18,8 @@ from streams.gate import rejected
 from streams.messages import OUTCOMES, Pulse
 from streams.stage import Batch, Change, Desk, Draft, Step, Table
 from streams.stages.affected import KeyIndex, person_keys
+from streams.stages.erasure import concerned
+from streams.stages.moves import gone
 from streams.stages.shadows import note_models
 from streams.stages.tenancy import Account, Entry, Filed
 from streams.stages.work import News, Work
@@ -25,6 +27,8 @@ from streams.store.protocol import Outgoing
 
 _JSON = msgspec.json.Encoder()
 _EXTRA = ("tenancies ", "deferred", "shadow ")
+_PERSONAL = ("accounts", "entries", "verdicts", "deferred", "shadows")
+"""What must not keep anything of an erased person, older versions included."""
 _MANY = 10_000
 """Records whose blocking keys are found at a time."""
 
@@ -43,6 +47,7 @@ class Identify:
         Table("accounts", str, Account),
         Table("entries", tuple[str, int], Entry),
         Table("verdicts", str, Filed),
+        Table("sealed", str, Account),
         Table("deferred", str, bool),
         Table("shadows", tuple[str, int], Decision),
         Table("models", str, str),
@@ -67,19 +72,22 @@ class Identify:
     def step(self, tables: Mapping[str, Mapping[Any, Any]], batch: Batch) -> Step:
         """Link what a batch reveals, or look again at what a closing block's registry changed."""
         pairs = self._pairs if batch.close is None else None
+        erased = frozenset[int]() if batch.close is None else self._desk.erased
         work = Work(Draft(tables), self._source, self._desk, pairs)
         if batch.close is None:
             rejects = self._read(work, batch.messages)
         else:
             rejects = []
             self._expire(work, batch.close)
+            work.erase(erased, concerned(tables, erased) if erased else ())
             if note_models(work.draft, self._desk):
                 work.settle(tables["accounts"])
             else:
                 work.settle({*self._keys.owners(batch.affected), *tables["deferred"]})
         outputs = [*rejects, *work.moves.outputs(self._partitions), *work.links.outputs()]
+        outputs += gone(self._source, erased, self._partitions)
         outputs.append(self._pulse(work, batch.close))
-        return Step(work.draft.changes(), outputs)
+        return Step(work.draft.changes(), outputs, _PERSONAL if erased else ())
 
     def applied(self, changes: Iterable[Change]) -> None:
         """Keep the blocking keys of registered accounts, and which accounts wait for one."""
@@ -90,9 +98,9 @@ class Identify:
             elif table == "verdicts" and value is not None:
                 said = person_keys(said.person for _, said in value)
                 self._keys.add([key] * len(said), said[:, None])
-            elif table == "accounts" and value is not None:
-                update = self._waiting.add if value.waiting else self._waiting.discard
-                update(key)
+            elif table == "accounts":
+                waits = value is not None and value.waiting
+                (self._waiting.add if waits else self._waiting.discard)(key)
         for start in range(0, len(records), _MANY):
             accounts, found = zip(*records[start : start + _MANY], strict=True)
             self._keys.add(accounts, self._desk.keys(found))

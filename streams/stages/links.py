@@ -24,7 +24,9 @@ class Links:
         """Note what a tenancy is now, and what it rests on if a clerk is to look, or was."""
         link = self._link(account, new, old)
         review = None
-        if "review" in (new.status, None if old is None else old.status):
+        erased = old is not None and old.person in self._desk.erased
+        # Who was erased may have been in review at some time: no registration of theirs may stay.
+        if erased or "review" in (new.status, None if old is None else old.status):
             review = Review(
                 link=link,
                 registrations=tuple(found.records.get(new.start, ())),
@@ -41,8 +43,10 @@ class Links:
                 yield Outgoing("reviews", None, key, _JSON.encode(review))
 
     def _link(self, account: str, new: Tenancy, old: Tenancy | None) -> Link:
-        """Return a link; one without a person keeps the id of the one it had."""
-        person = new.person if old is None or new.person is not None else old.person
+        """Return a link; one without a person keeps the id of the one it had, if not erased."""
+        person = new.person
+        if person is None and old is not None and old.person not in self._desk.erased:
+            person = old.person
         return Link(
             id=link_id(self._source, account, new.start, person),
             source=self._source,

@@ -1,6 +1,6 @@
 """Points and doubts on their way from accounts to people: what a profile gains or loses."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from zlib import crc32
 
 import numpy as np
@@ -68,6 +68,14 @@ class Moves:
                 yield Outgoing("moves", int(part), None, message(self._source, body))
 
 
+def gone(source: str, people: Collection[int], partitions: int) -> Iterator[Outgoing]:
+    """Return that nothing of these people may be kept, to the partitions that keep it."""
+    for part in sorted({person % partitions for person in people}):
+        mine = np.array(sorted(p for p in people if p % partitions == part), np.int64)
+        body = pack({"person": mine, "erased": np.ones(len(mine), np.bool_)})
+        yield Outgoing("moves", part, None, message(source, body))
+
+
 def message(source: str, body: bytes) -> bytes:
     """Return moves of one source as a message."""
     return source.encode() + b"\n" + body
@@ -76,7 +84,8 @@ def message(source: str, body: bytes) -> bytes:
 def parse(data: bytes, sources: tuple[str, ...]) -> Columns:
     """Return the columns of a message with a `source` column, an index into `sources`.
 
-    They are points (person, point, place, time, ident, sign) or doubts (person, doubt).
+    They are points (person, point, place, time, ident, sign), doubts (person, doubt), or people who
+    are erased (person, erased).
     """
     source, _, body = data.partition(b"\n")
     columns = unpack(body)

@@ -79,7 +79,8 @@ class Account(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is known of an account beside its entries.
 
     `amended` are the roots that a correction or retraction speaks of, `waiting` is how many
-    entries have no registration to go to, `expired` are the roots that were given up.
+    entries have no registration to go to, `expired` are the roots that were given up. `erased` are
+    the starts of tenancies whose holder was erased: nobody else gets what comes of their time.
     """
 
     seen: Seen = ()
@@ -87,15 +88,18 @@ class Account(msgspec.Struct, frozen=True, array_like=True, gc=False):
     amended: tuple[int, ...] = ()
     waiting: int = 0
     expired: tuple[int, ...] = ()
+    erased: tuple[int, ...] = ()
 
     def at(self, time: int) -> Tenancy | None:
         """Return the tenancy that holds the account at a time, if one does."""
-        i = len(self.tenancies)
-        while i and (
-            self.tenancies[i - 1].start > time or self.tenancies[i - 1].status == "retracted"
-        ):
-            i -= 1
-        return self.tenancies[i - 1] if i else None
+        for tenancy in reversed(self.tenancies):
+            if tenancy.start > time:
+                continue
+            if tenancy.status != "retracted":
+                return tenancy
+            if tenancy.start in self.erased:
+                return None
+        return None
 
 
 def see(seen: Seen, n: int) -> Seen | None:
@@ -135,13 +139,17 @@ class Arrangement:
 
 
 def arrange(
-    entries: Mapping[int, Entry], expired: Collection[int] = (), filed: Filed = ()
+    entries: Mapping[int, Entry],
+    expired: Collection[int] = (),
+    filed: Filed = (),
+    erased: Collection[int] = (),
 ) -> Arrangement:
     """Sort an account's entries (by seq) and verdicts into tenancies, waiting and superseded ones.
 
     Of the entries that speak of one root, the highest seq counts. If it is a retraction, all are
     superseded; a retraction whose event has not come waits for it. What speaks of an expired
-    root, older or later, comes to nothing: it must not stand in for what was given up.
+    root, older or later, comes to nothing: it must not stand in for what was given up. Usage of an
+    erased tenancy waits, until somebody registers that start again.
     """
     roots: dict[int, list[int]] = {}
     for seq in sorted(entries):
@@ -162,10 +170,11 @@ def arrange(
             usage.append(seqs[-1])
         else:
             found.records.setdefault(newest.opened, []).append(newest.record)
-    starts = sorted(found.records)
+    starts = sorted({*found.records, *erased})
     for seq in usage:
         i = bisect_right(starts, entries[seq].time)
-        (found.usage.setdefault(starts[i - 1], []) if i else found.waiting).append(seq)
+        held = i and starts[i - 1] in found.records
+        (found.usage.setdefault(starts[i - 1], []) if held else found.waiting).append(seq)
     _hear(filed, found)
     return found
 

@@ -14,6 +14,7 @@ from linkage.decision import Decision
 from streams.events import Event, Usage
 from streams.stage import BEFORE_STREAM, Desk, Draft
 from streams.stages.answers import answers
+from streams.stages.erasure import loss, seal
 from streams.stages.links import Links
 from streams.stages.moves import Moves
 from streams.stages.shadows import note_shadows
@@ -39,14 +40,16 @@ News = Event | ClerkVerdict
 
 
 class Evidence(NamedTuple):
-    """All that is known of an account: its entries by seq, and the verdicts on it."""
+    """All that is known of an account: entries by seq, verdicts, what expired and was erased."""
 
     entries: dict[int, Entry]
     filed: Filed
+    expired: tuple[int, ...]
+    erased: tuple[int, ...]
 
-    def arranged(self, expired: Collection[int]) -> Arrangement:
+    def arranged(self) -> Arrangement:
         """Return it by tenancy."""
-        return arrange(self.entries, expired, self.filed)
+        return arrange(self.entries, self.expired, self.filed, self.erased)
 
 
 class Work:
@@ -63,7 +66,7 @@ class Work:
         """Take what is new, by account: simple usages at once, other accounts by settling them."""
         unsettled = []
         for subject, news in fresh.items():
-            account: Account = self.draft.get("accounts", subject) or _NEW
+            account = self._account(subject)
             simple = [one for one in news if _is_simple(one, account)]
             if len(simple) == len(news):
                 self._use(subject, account, simple)
@@ -72,23 +75,39 @@ class Work:
         before = {subject: self._evidence(subject) for subject, _ in unsettled}
         for subject, news in unsettled:
             self._enter(subject, news)
-        self._settle(before)
+        self._settle({s: known for s, known in before.items() if self.draft.get("accounts", s)})
 
     def settle(self, subjects: Iterable[str]) -> None:
         """Decide again on accounts whose evidence is as it was, but the registry is not.
 
         A portion at a time: when the model changes it is every account there is.
         """
-        names = sorted(subjects)
+        names = sorted(s for s in subjects if self.draft.get("accounts", s))
         for first in range(0, len(names), _PORTION):
             some = names[first : first + _PORTION]
             self._settle({subject: self._evidence(subject) for subject in some})
+
+    def erase(self, people: Collection[int], accounts: Iterable[tuple[str, Account]]) -> None:
+        """Drop what these accounts hold of erased people, and decide again on what is left."""
+        before: dict[str, Evidence] = {}
+        for subject, account in accounts:
+            before[subject] = known = self._evidence(subject)
+            lost = loss(account, known.entries, known.filed, people)
+            for seq in lost.entries:
+                self.draft.put("entries", (subject, seq), None)
+            self.draft.put("verdicts", subject, lost.stays or None)
+            erased = tuple(sorted({*account.erased, *lost.starts}))
+            self.draft.put("accounts", subject, replace(account, erased=erased))
+            self.count["erased"] += len(lost.entries) + lost.verdicts
+        self._settle(before)
+        for subject in before:
+            self._seal(subject)
 
     def expire(self, subject: str, limit: int) -> None:
         """Give up usages before `limit` that no registration has claimed."""
         account: Account = self.draft.get("accounts", subject)
         known = self._evidence(subject)
-        entries, waiting = known.entries, known.arranged(account.expired).waiting
+        entries, waiting = known.entries, known.arranged().waiting
         old = [seq for seq in waiting if entries[seq].time < limit]
         for seq in old:
             self.draft.put("entries", (subject, seq), None)
@@ -111,13 +130,30 @@ class Work:
         return Counter({"block": BEFORE_STREAM, **self.draft.all("totals")})
 
     def _evidence(self, subject: str) -> Evidence:
-        account: Account = self.draft.get("accounts", subject) or _NEW
-        get = self.draft.get
+        account, get = self._account(subject), self.draft.get
         found = {
             n: get("entries", (subject, n)) for low, high in account.seen for n in range(low, high)
         }
         entries = {n: entry for n, entry in found.items() if entry is not None}
-        return Evidence(entries, get("verdicts", subject) or ())
+        return Evidence(entries, get("verdicts", subject) or (), account.expired, account.erased)
+
+    def _account(self, subject: str) -> Account:
+        """Return an account as it stands, also one that is sealed."""
+        get = self.draft.get
+        found: Account = get("accounts", subject) or get("sealed", seal(subject)) or _NEW
+        return found
+
+    def _keep(self, subject: str, account: Account) -> None:
+        if self.draft.get("accounts", subject) is None and self.draft.get("sealed", seal(subject)):
+            self.draft.put("sealed", seal(subject), None)
+        self.draft.put("accounts", subject, account)
+
+    def _seal(self, subject: str) -> None:
+        """Keep an account that has nothing left under a name that does not show it."""
+        known = self._evidence(subject)
+        if not known.entries and not known.filed:
+            self.draft.put("sealed", seal(subject), self.draft.get("accounts", subject))
+            self.draft.put("accounts", subject, None)
 
     def _see(self, account: Account, event: Event) -> Account | None:
         """Return the account that has seen an event, or None for a duplicate."""
@@ -127,10 +163,12 @@ class Work:
             self.count["duplicate"] += 1
             return None
         amended = account.amended if event.ref is None else (*account.amended, event.ref)
-        return Account(seen, account.tenancies, amended, account.waiting, account.expired)
+        held = account
+        return Account(seen, held.tenancies, amended, held.waiting, held.expired, held.erased)
 
     def _use(self, subject: str, account: Account, events: Sequence[Event]) -> None:
         """Take usages that no other event speaks of: each goes to the tenancy of its time."""
+        before = account
         for event in events:
             newer = self._see(account, event)
             if newer is None:
@@ -143,32 +181,36 @@ class Work:
                 account = replace(account, waiting=account.waiting + 1)
             elif tenancy.status == "linked" and tenancy.person is not None:
                 self.moves.add(tenancy.person, event.time, entry.place, subject, event.seq, +1)
-        self.draft.put("accounts", subject, account)
+        if account is not before:
+            self._keep(subject, account)
 
     def _enter(self, subject: str, news: Sequence[News]) -> None:
-        account: Account = self.draft.get("accounts", subject) or _NEW
+        account, fresh = self._account(subject), False
         for one in news:
             if isinstance(one, ClerkVerdict):
-                self._file(subject, one)
+                fresh |= self._file(subject, one)
                 continue
             newer = self._see(account, one)
             if newer is not None:
-                account = newer
+                account, fresh = newer, True
                 self.draft.put("entries", (subject, one.seq), entry_of(one))
-        self.draft.put("accounts", subject, account)
+        if fresh:
+            self._keep(subject, account)
 
-    def _file(self, subject: str, said: ClerkVerdict) -> None:
+    def _file(self, subject: str, said: ClerkVerdict) -> bool:
+        """File a verdict; return whether it was new."""
         more = file(self.draft.get("verdicts", subject) or (), said.start, filed(said))
         if more is None:
             self.count["duplicate"] += 1
-        else:
-            self.draft.put("verdicts", subject, more)
+            return False
+        self.draft.put("verdicts", subject, more)
+        return True
 
     def _settle(self, before: Mapping[str, Evidence]) -> None:
         """Decide the tenancies of these accounts and move their points, given what they were."""
         get = self.draft.get
         now = {subject: self._evidence(subject) for subject in before}
-        after = {s: known.arranged(get("accounts", s).expired) for s, known in now.items()}
+        after = {s: known.arranged() for s, known in now.items()}
         decided, tried, deferred = answers(self._desk, after, self._pairs)
         self._defer(before, deferred)
         for subject, known in before.items():
@@ -178,7 +220,7 @@ class Work:
             self.count["shadow differs"] += note_shadows(
                 self.draft, subject, starts, decided[subject], tried[subject]
             )
-            self._book(subject, known, known.arranged(account.expired), held, -1)
+            self._book(subject, known, known.arranged(), held, -1)
             tenancies = self._revise(subject, held, decided[subject], after[subject])
             account = replace(account, tenancies=tenancies, waiting=len(after[subject].waiting))
             self.draft.put("accounts", subject, account)

@@ -64,7 +64,7 @@ def net_moves(said: Sequence[Outgoing]) -> dict[Move, int]:
     for out in said:
         if out.topic == "moves":
             rows = unpack(out.value.partition(b"\n")[2])
-            if "doubt" in rows:
+            if "point" not in rows:
                 continue
             columns = [rows[name].tolist() for name in ("person", "point", "time", "ident", "sign")]
             for person, point, time, ident, sign in zip(*columns, strict=True):

@@ -145,7 +145,7 @@ def test_a_late_registry_entry_finds_who_waits_for_it_at_the_close() -> None:
     town.close([4])
     assert town.counts() == {"linked": 2} and town.holders() == {4: 1}
     town.close([], erased=[4])
-    assert town.counts() == {"unlinked": 2} and town.holders() == {}
+    assert town.counts() == {"erased": 2} and town.holders() == {}
 
 
 def test_one_who_could_be_two_people_goes_to_review() -> None:

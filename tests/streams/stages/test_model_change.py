@@ -104,7 +104,7 @@ def worked_out(town: Town) -> dict[tuple[str, int], Decision]:
     for subject, account in town.rig.tables["accounts"].items():
         entries = {n: e for (s, n), e in town.rig.tables["entries"].items() if s == subject}
         filed = town.rig.tables["verdicts"].get(subject, ())
-        known = Evidence(entries, filed).arranged(account.expired)
+        known = Evidence(entries, filed, account.expired, account.erased).arranged()
         for start, records in known.records.items():
             said = [known.verdicts.get(start, ())]
             (before,), (after,) = (one.identify([records], said) for one in (linker, shadow))

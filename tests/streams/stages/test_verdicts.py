@@ -83,15 +83,15 @@ def test_a_verdict_waits_for_its_tenancy_past_any_horizon() -> None:
     assert town.tenancies()[A, at(3)][:2] == ("linked", 1)
 
 
-def test_a_link_falls_back_while_its_person_is_erased() -> None:
-    town = Town()
+def test_a_link_falls_back_while_its_person_is_not_in_the_registry() -> None:
+    town = Town(people=[4, 5])
     town.feed(*TWO, verdict(A, at(0), 1))
-    assert town.holders() == {1: 1}
-    town.close(erased=[1])
     assert town.counts() == {"review": 3} and newest(town).decided_by == "model"
     town.open_again()
     town.close([1])
     assert town.holders() == {1: 1}
+    town.close(erased=[1])
+    assert town.counts() == {"erased": 3} and town.holders() == {}
 
 
 def test_a_verdict_stands_under_another_model_and_other_thresholds() -> None:
