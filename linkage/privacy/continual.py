@@ -24,14 +24,15 @@ what was told before (fully adaptive composition: Whitehouse, Ramdas, Rogers and
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import fsum
+from math import fsum, pi, sqrt
 from operator import mul
+from statistics import NormalDist
 
 import msgspec
 import numpy as np
 
 from linkage.intervals import Floats, Ints
-from linkage.privacy.mechanisms import Sampler, error_interval, expected_error, sigma_for_squared
+from linkage.privacy.mechanisms import Sampler, error_interval, sigma_for_squared
 
 FINENESS = 1024
 """How many times finer C' is than C, before it is rounded to whole numbers."""
@@ -137,9 +138,7 @@ def design(
     [1024, 512, 384, 320]
     """
     terms = Terms(horizon, contributions, nano_rho, series, per_step, apart)
-    k = np.arange(1, horizon)
-    column = np.cumprod(np.concatenate(([1.0], (2 * k - 1) / (2 * k))))
-    coefficients = np.rint(FINENESS * column).astype(np.int64)
+    coefficients = np.array(_column(horizon), dtype=np.int64)
     l2_squared = series * per_step**2 * _squared(coefficients, contributions, apart)
     sigma = sigma_for_squared(nano_rho, l2_squared)
     weights = np.cumsum(_inverse(coefficients))
@@ -197,7 +196,15 @@ def answered(design: ContinualDesign, state: ContinualState, step: int) -> Conti
     backwards = design.weights[step::-1].tolist()
     values = tuple(round(fsum(map(mul, row, backwards))) for row in state.noised)
     error = float(design.rmse[step])
-    return ContinualAnswer(step, values, expected_error(error), error_interval(error)[1])
+    return ContinualAnswer(step, values, _mean_distance(error), error_interval(error)[1])
+
+
+def _mean_distance(error: float) -> float:
+    """Return how far off a normal error of this scale is on average, once it has been rounded."""
+    if error > 5:
+        return error * sqrt(2 / pi)
+    normal, reach = NormalDist(0.0, error), int(9 * error) + 1
+    return 2 * fsum(normal.cdf(-k - 0.5) for k in range(reach))
 
 
 def _check(design: ContinualDesign, state: ContinualState, step: int) -> None:
@@ -207,6 +214,15 @@ def _check(design: ContinualDesign, state: ContinualState, step: int) -> None:
         raise ValueError(f"step: got {step}, the horizon is {design.terms.horizon} (from 0)")
     if not 0 <= step <= state.steps:
         raise ValueError(f"step: got {step}, the next one is {state.steps}")
+
+
+def _column(horizon: int) -> list[int]:
+    """Return c'_k = round(1024 binomial(2k, k) / 4^k), by whole numbers alone, a half upwards."""
+    column, binomial = [], 1
+    for k in range(horizon):
+        column.append((2 * FINENESS * binomial + (1 << 2 * k)) >> (2 * k + 1))
+        binomial = binomial * 2 * (2 * k + 1) // (k + 1)
+    return column
 
 
 def _squared(coefficients: Ints, contributions: int, apart: int) -> int:

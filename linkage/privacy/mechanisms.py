@@ -6,7 +6,7 @@ integers come out: attacks on the low bits of floating-point noise (Mironov 2012
 """
 
 from functools import lru_cache
-from math import ceil, isfinite, pi, sqrt
+from math import ceil, exp, isfinite, pi, sqrt
 from statistics import NormalDist
 from typing import Protocol, cast
 
@@ -79,12 +79,16 @@ def error_interval(sigma: float, level: float = 0.95) -> tuple[int, int]:
 
 
 def expected_error(sigma: float) -> float:
-    """Return the mean absolute noise, sigma sqrt(2 / pi); for display, good from sigma 2 on.
+    """Return the mean absolute noise: from sigma 10 on sigma sqrt(2 / pi), before it by the law.
 
-    >>> round(expected_error(10.0), 2)
-    7.98
+    >>> round(expected_error(10.0), 2), round(expected_error(0.3), 4)
+    (7.98, 0.0077)
     """
-    return sigma * sqrt(2 / pi)
+    if sigma >= 10:
+        return sigma * sqrt(2 / pi)
+    weights = [exp(-0.5 * (x / sigma) ** 2) for x in range(1, int(12 * sigma) + 3)]
+    mean = 2 * sum(x * weight for x, weight in enumerate(weights, start=1))
+    return mean / (1 + 2 * sum(weights))
 
 
 def _noised(values: list[int], sigma: float) -> list[int]:

@@ -86,6 +86,14 @@ def test_no_person_of_a_long_horizon_costs_more_than_is_charged(data):
     assert Fraction(moved) / (2 * Fraction(plan.sigma) ** 2) <= Fraction(1, 2)
 
 
+def test_its_column_is_the_nearest_in_whole_numbers():
+    column, exact = design(300, 1, HALF).coefficients.tolist(), Fraction(1024)
+    for k, entry in enumerate(column):
+        assert abs(entry - exact) <= Fraction(1, 2)
+        exact *= Fraction(2 * k + 1, 2 * k + 2)
+    assert column == sorted(column, reverse=True)
+
+
 def test_it_factors_the_running_sum():
     plan = design(60, 1, HALF)
     sums, mixed = np.tril(np.ones((60, 60))), matrix(plan.coefficients)
@@ -143,6 +151,12 @@ def assert_as_said(horizon, series, seed):
 
 def test_answers_are_as_far_off_as_they_say():
     assert_as_said(96, 500, 3)
+
+
+@pytest.mark.parametrize("scale", [0.2, 0.7, 3.0, 6.0])
+def test_the_mean_distance_counts_the_rounding(scale):
+    off = np.rint(np.random.default_rng(5).normal(0.0, scale, 400_000))
+    assert continual._mean_distance(scale) == pytest.approx(np.abs(off).mean(), rel=0.02)
 
 
 @pytest.mark.prove
