@@ -1,6 +1,6 @@
 """Cells in PostgreSQL, in shared tables: several machines, any number of workers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import psycopg
 
@@ -64,8 +64,12 @@ class PostgresCell:
         positions: Mapping[str, int],
         outgoing: Sequence[Outgoing],
         sent: int,
+        wiped: Collection[str] = (),
     ) -> int:
-        """Write everything in one transaction; see the protocol."""
+        """Write everything in one transaction; see the protocol.
+
+        Deleted rows leave the files of the server with its own VACUUM, and backups with theirs.
+        """
         task = self._task
         last = self._number + len(outgoing)
         with self._db.transaction(), self._db.cursor() as db:

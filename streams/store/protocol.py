@@ -4,7 +4,7 @@ A cell is the durable home of one task. Its owner is the one process that loaded
 commit compares and sets a version, so a zombie that was declared dead cannot write any more.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 Row = tuple[str, bytes, bytes | None]
@@ -42,11 +42,13 @@ class Cell(Protocol):
         positions: Mapping[str, int],
         outgoing: Sequence[Outgoing],
         sent: int,
+        wiped: Collection[str] = (),
     ) -> int:
         """Write everything in one transaction, forget outbox entries up to number `sent`.
 
-        Returns the number of the last entry of `outgoing`; raises Fenced when the cell has a new
-        owner.
+        Of the tables `wiped` nothing may stay readable but what they hold now; nor what this commit
+        says, once it is sent and forgotten. Returns the number of the last entry of `outgoing`;
+        raises Fenced when the cell has a new owner.
         """
 
     def close(self) -> None:

@@ -2,11 +2,13 @@
 
 A cell is a log: each commit appends what changed, one row a table, and reading folds it. Keys are
 scattered, so to keep every value in a row of its own would rewrite a page for each changed key.
-A table's log is folded in place when it has grown to several times what it holds.
+A table's log is folded in place when it has grown to several times what it holds. Where a commit
+wipes tables, their logs are folded in it and the file is written anew without free pages, and
+again when the messages of that commit are gone. `user_version` is 1 while that is owed.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -51,6 +53,10 @@ class SqliteCell:
         sizes = self._db.execute("SELECT tbl, sum(length(pairs)) FROM log GROUP BY tbl")
         self._bytes: dict[str, int] = dict(sizes)
         self._limits = {table: 3 * size + slack for table, size in self._bytes.items()}
+        (owed,) = self._db.execute("PRAGMA user_version").fetchone()
+        self._owed: int | None = self._number if owed else None
+        if owed:
+            self._rewrite()
 
     def rows(self, table: str) -> Iterable[tuple[bytes, bytes]]:
         """Return the (key, value) rows of a table, ordered by key."""
@@ -75,9 +81,11 @@ class SqliteCell:
         positions: Mapping[str, int],
         outgoing: Sequence[Outgoing],
         sent: int,
+        wiped: Collection[str] = (),
     ) -> int:
         """Write everything in one transaction; see the protocol."""
         db, last = self._db, self._number + len(outgoing)
+        settled = self._owed is not None and sent >= self._owed
         changed: dict[str, list[Pair]] = {}
         for table, key, value in rows:
             changed.setdefault(table, []).append((key, value))
@@ -86,12 +94,24 @@ class SqliteCell:
             db.execute("DELETE FROM outbox WHERE number <= ?", (sent,))
             for table, pairs in changed.items():
                 self._append(table, pairs)
+            for table in wiped:
+                self._shorten(table)
+            if wiped or settled:
+                db.execute(f"PRAGMA user_version = {int(bool(wiped))}")
             db.executemany("INSERT OR REPLACE INTO position VALUES (?, ?)", positions.items())
             if outgoing:
                 # One row a commit: its messages are sent, and forgotten, together.
                 db.execute("INSERT INTO outbox VALUES (?, ?)", (last, _encode(outgoing)))
         self._number = last
+        if wiped or settled:
+            self._owed = last if wiped else None
+            self._rewrite()
         return last
+
+    def _rewrite(self) -> None:
+        """Write the file anew, and empty the journal: no page of what was deleted is left."""
+        self._db.execute("VACUUM")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _append(self, table: str, pairs: list[Pair]) -> None:
         packed = _encode(pairs)
