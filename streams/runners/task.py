@@ -172,7 +172,7 @@ class Task:
             outgoing += self._markers(block, last, positions)
         rows = [self._codecs[table].row(key, value) for table, key, value in step.changes]
         self._probe("before-commit", self.name)
-        number = self._cell.commit(rows, positions, outgoing, self._sent)
+        number = self._cell.commit(rows, positions, outgoing, self._sent, step.wiped)
         self._probe("after-commit", self.name)
         self._positions.update(positions)
         self.block = self._positions.get("block", BEFORE_STREAM)
