@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from linkage.privacy.distinct import distinct
 from linkage.privacy.hashing import scramble, seeded
 from linkage.privacy.rows import Ints, Keys, rank_in_run
 
@@ -25,9 +26,7 @@ def copies(*columns: Ints) -> Ints:
     >>> copies(np.array([5, 3, 5, 5])).tolist()
     [0, 0, 1, 2]
     """
-    table = np.column_stack(columns)
-    _, group = np.unique(table, axis=0, return_inverse=True)
-    group = group.ravel().astype(np.int64)
+    _, group = distinct(*columns)
     order = np.argsort(group, kind="stable")
     found = np.empty_like(group)
     found[order] = rank_in_run(group[order])

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from linkage.privacy.defence import Legend, Published, Traces
+from linkage.privacy.distinct import distinct
 from linkage.privacy.drawn import keyed
 from linkage.privacy.rows import Ints, rank_in_run
 
@@ -27,12 +28,11 @@ def known_points(traces: Traces, people: Ints, most: int, seed: int) -> Traces:
     `people` are sorted and distinct; `person` of what is returned is the number of each in it.
     """
     mine = traces.take(np.isin(traces.person, people))
-    columns = np.column_stack((mine.person, mine.source, mine.hour, mine.place))
-    person, source, hour, place = np.unique(columns, axis=0).astype(np.int64).reshape(-1, 4).T
-    order = np.lexsort((keyed(seed, person, source, hour, place), person))
-    order = order[rank_in_run(person[order]) < most]
-    number = np.searchsorted(people, person[order])
-    return Traces(number, source[order].astype(np.uint8), hour[order], place[order], traces.width)
+    mine = mine.take(distinct(mine.person, mine.source, mine.hour, mine.place)[0])
+    drawn = keyed(seed, mine.person, mine.source.astype(np.int64), mine.hour, mine.place)
+    order = np.lexsort((drawn, mine.person))
+    known = mine.take(order[rank_in_run(mine.person[order]) < most])
+    return replace(known, person=np.searchsorted(people, known.person))
 
 
 def fitting(published: Published, known: Traces) -> Fitting:

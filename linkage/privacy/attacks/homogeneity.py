@@ -7,8 +7,10 @@ and lets everybody who fits best vote with where they are at night.
 
 import numpy as np
 
+from linkage.intervals import Floats
 from linkage.privacy.attack import Attack, Publish, attacked, scored
 from linkage.privacy.defence import Material, Published, Traces
+from linkage.privacy.distinct import distinct
 from linkage.privacy.estimate import Estimate
 from linkage.privacy.fitting import fitting, known_points, spread
 from linkage.privacy.rows import Ints, rank_in_run
@@ -37,7 +39,8 @@ def _run(publish: Publish, material: Material, seed: int) -> Estimate:
     share = living / (len(home) + 1)
     published = publish(material, seed)
     found = fitting(published, known_points(by_day, targets, POINTS, seed))
-    guess = _guessed(published, cells, share)[found.pseudonym]
+    fits, number = np.unique(found.pseudonym, return_inverse=True)
+    guess = _guessed(published, fits, cells, share)[number]
     votes = np.zeros((len(targets), len(cells)))
     np.add.at(votes, (found.target[guess >= 0], guess[guess >= 0]), 1.0)
     named = cells[np.argmax(votes + share, axis=1)]
@@ -48,32 +51,32 @@ def _run(publish: Publish, material: Material, seed: int) -> Estimate:
 def homes(traces: Traces) -> tuple[Ints, Ints]:
     """Return who is seen at night, and the cell where each is most: the lowest of several."""
     night = traces.take(np.isin(traces.hour % 24, NIGHT))
-    pairs, times = np.unique(
-        np.column_stack((night.person, night.place)), axis=0, return_counts=True
-    )
-    pairs = pairs.reshape(-1, 2)
-    order = np.lexsort((pairs[:, 1], -times, pairs[:, 0]))
-    first = order[rank_in_run(pairs[order, 0]) == 0]
-    return pairs[first, 0], pairs[first, 1]
+    first, number = distinct(night.person, night.place)
+    person, place = night.person[first], night.place[first]
+    order = np.lexsort((place, -np.bincount(number, minlength=len(first)), person))
+    most = order[rank_in_run(person[order]) == 0]
+    return person[most], place[most]
 
 
-def _guessed(published: Published, cells: Ints, share: np.ndarray) -> Ints:
-    """Return the number of each pseudonym's home cell, -1 for who is not seen at night.
+def _guessed(published: Published, fits: Ints, cells: Ints, share: Floats) -> Ints:
+    """Return the number of the home cell of each pseudonym in `fits`, which are sorted.
 
-    It is the cell that explains most of the night's points, as the legend has it.
+    It is the cell that explains most of the night's points, as the legend has it; -1 for who is
+    not seen at night.
     """
     shown, legend = published.traces, published.legend
-    night = shown.take(np.isin(shown.hour % 24, NIGHT))
+    night = np.isin(shown.hour % 24, NIGHT) & np.isin(shown.person, fits)
+    shown = shown.take(night)
     stated = legend.stated(np.zeros_like(cells), cells, shown.width)[1]
     cell, place = spread(stated, shown.width, legend.moved_cells)
-    places, number = np.unique(night.place, return_inverse=True)
-    explains = np.zeros((len(places), len(cells)))
+    places, number = np.unique(shown.place, return_inverse=True)
     row = np.searchsorted(places, place)
     there = np.flatnonzero(row < len(places))
     there = there[places[row[there]] == place[there]]
+    explains = np.zeros((len(places), len(cells)))
     explains[row[there], cell[there]] = 1.0
-    seen = np.zeros((len(published.holder), len(places)))
-    np.add.at(seen, (night.person, number), 1.0)
+    seen = np.zeros((len(fits), len(places)))
+    np.add.at(seen, (np.searchsorted(fits, shown.person), number), 1.0)
     score = seen @ explains
     return np.where(score.max(axis=1, initial=0.0) > 0, np.argmax(score + share, axis=1), -1)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from linkage.privacy.defence import Defence, Legend, Material, Published, checked, unprotected
+from linkage.privacy.distinct import distinct
 from linkage.privacy.drawn import keyed
 
 WEEK = 168
@@ -22,14 +23,14 @@ def _protect(material: Material, strength: int, seed: int) -> Published:
     if checked(strength) == 1:
         return unprotected(traces)
     lasts = max(1, WEEK // strength)
-    pairs = np.column_stack((traces.person, traces.hour // lasts))
-    held, row = np.unique(pairs, axis=0, return_inverse=True)
+    window = traces.hour // lasts
+    first, number = distinct(traces.person, window)
     # Sorted by person, neighbours would be one person's.
-    order = np.argsort(keyed(seed, held[:, 0], held[:, 1]), kind="stable")
-    number = np.empty_like(order)
-    number[order] = np.arange(len(order))
-    shown = replace(traces, person=number[row.ravel()])
-    return Published(shown, held[order, 0], legend=Legend(lasts=lasts))
+    order = np.argsort(keyed(seed, traces.person[first], window[first]), kind="stable")
+    name = np.empty_like(order)
+    name[order] = np.arange(len(order))
+    shown = replace(traces, person=name[number])
+    return Published(shown, traces.person[first][order], legend=Legend(lasts=lasts))
 
 
 DEFENCE = Defence(

@@ -3,16 +3,17 @@
 import numpy as np
 
 from linkage.privacy.defence import Defence, Material, Published, checked, unprotected
+from linkage.privacy.distinct import distinct
 
 
 def _protect(material: Material, strength: int, _seed: int) -> Published:
     """Keep the points that at least `strength` people carry; the rest disappear from the traces."""
     checked(strength)
     traces = material.traces
-    columns = np.column_stack((traces.source, traces.hour, traces.place, traces.person))
-    carried, row = np.unique(columns, axis=0, return_inverse=True)
-    _, point, carriers = np.unique(carried[:, :3], axis=0, return_inverse=True, return_counts=True)
-    return unprotected(traces.take(carriers[point.ravel()][row.ravel()] >= strength))
+    first, carried = distinct(traces.source, traces.hour, traces.place, traces.person)
+    _, point = distinct(*(c[first] for c in (traces.source, traces.hour, traces.place)))
+    carriers = np.bincount(point, minlength=1)[point]
+    return unprotected(traces.take(carriers[carried] >= strength))
 
 
 DEFENCE = Defence(

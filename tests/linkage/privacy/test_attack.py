@@ -11,6 +11,7 @@ from linkage.errors import RiskError
 from linkage.intervals import wilson
 from linkage.privacy.attack import attacked, scored
 from linkage.privacy.defence import Legend, Traces, load_defences
+from linkage.privacy.distinct import distinct
 from linkage.privacy.drawn import copies, keyed
 from tests.linkage.privacy.defence_worlds import material
 
@@ -60,6 +61,15 @@ def test_a_key_is_of_the_row_and_the_seed_alone(rows, seed) -> None:
     assert not set(keyed(seed + 1, one, other).tolist()) & set(keys.tolist())
     swapped = set(keyed(seed, other, one).tolist())
     assert len(swapped & set(keys.tolist())) == len({r for r in rows if r[::-1] in rows})
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30))
+def test_distinct_rows_stand_in_rising_order_where_each_is_first(rows) -> None:
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 2).T
+    first, number = distinct(*columns)
+    assert [rows[n] for n in first.tolist()] == sorted(set(rows))
+    assert first.tolist() == [rows.index(row) for row in sorted(set(rows))]
+    assert [sorted(set(rows))[n] for n in number.tolist()] == rows
 
 
 @given(ROWS)

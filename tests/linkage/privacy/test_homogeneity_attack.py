@@ -63,7 +63,8 @@ def test_the_home_of_moved_points_is_the_cell_that_explains_most_of_them() -> No
     people, home = homes(given_material.traces)
     published = DEFENCES["perturb"].protect(given_material, 2, 3)
     cells, living = np.unique(home, return_counts=True)
-    guess = homogeneity._guessed(published, cells, living / (len(home) + 1))
+    everybody = np.arange(len(published.holder))
+    guess = homogeneity._guessed(published, everybody, cells, living / (len(home) + 1))
     right = cells[guess] == home[np.searchsorted(people, published.holder)]
     assert right.mean() > 0.9
     naive = dict(zip(*homes(published.traces), strict=True))
@@ -95,7 +96,7 @@ def test_home_is_where_somebody_is_most_at_night(world) -> None:
 def test_a_mutant_that_never_asks_the_crowd_is_seen(monkeypatch) -> None:
     """Votes that are thrown away leave the census: so the success above is the crowd's."""
     monkeypatch.setattr(
-        homogeneity, "_guessed", lambda published, *_: np.full(len(published.holder), -1)
+        homogeneity, "_guessed", lambda _published, fits, *_: np.full(len(fits), -1)
     )
     found = ATTACK.run(plainly, town(), 7)
     assert found.value == found.control
