@@ -14,6 +14,7 @@ from streams.commands import (
     experiment,
     export,
     frames,
+    frontier,
     kafka,
     look,
     price,
@@ -61,6 +62,7 @@ app.command()(review.review)
 app.command()(quality.quality)
 app.command()(risk.risk)
 app.command()(price.price)
+app.command()(frontier.frontier)
 app.command()(shadow.shadow)
 app.command()(export.export)
 app.command()(experiment.experiment)

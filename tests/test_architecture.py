@@ -30,6 +30,7 @@ ONLY_IN = {
         "streams.reproducing.figures",
         "streams.risk.figures",
         "streams.experiments.figures",
+        "streams.frontier.figures",
     ),
 }
 # Modules of the standard library without clock, network, environment or chance.
