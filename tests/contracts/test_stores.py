@@ -110,3 +110,65 @@ def test_a_log_that_grows_is_folded_and_holds_the_same(tmp_path: Path) -> None:
     cell.close()
     rows = sqlite3.connect(tmp_path / "cell.sqlite").execute("SELECT count(*) FROM log").fetchone()
     assert rows[0] < 300
+
+
+def test_a_wiped_table_holds_the_same_and_takes_changes(store: Store, task: str) -> None:
+    cell = store.open(task)
+    cell.commit([("a", b"x", b"1"), ("a", b"y", b"1"), ("b", b"z", b"2")], {"o": 1}, [OUT], sent=0)
+    last = cell.commit([("a", b"y", None)], {"o": 2}, [FRAME], sent=1, wiped=["a", "c"])
+    assert list(cell.rows("a")) == [(b"x", b"1")] and list(cell.rows("b")) == [(b"z", b"2")]
+    cell.close()
+    again = store.open(task)
+    assert again.outbox() == [(last, FRAME)] and again.positions() == {"o": 2}
+    again.commit([("a", b"y", b"3")], {"o": 3}, [], sent=last)
+    assert list(again.rows("a")) == [(b"x", b"1"), (b"y", b"3")]
+
+
+SECRET = b"somebody-who-is-erased"
+
+
+@pytest.mark.parametrize("reopened", [True, False])
+def test_no_byte_of_what_was_wiped_is_left_in_the_files(tmp_path: Path, reopened: bool) -> None:
+    def left() -> bool:
+        return any(SECRET in path.read_bytes() for path in tmp_path.iterdir())
+
+    path = tmp_path / "cell.sqlite"
+    cell = SqliteCell(path)
+    for n in range(200):
+        cell.commit([("a", b"%d" % n, SECRET + bytes(200))], {}, [], sent=0)
+    for n in range(1, 200):
+        cell.commit([("a", b"%d" % n, None)], {}, [], sent=0)
+    assert left()
+    last = cell.commit([("a", b"0", None)], {}, [FRAME._replace(value=SECRET)], 0, wiped=["a"])
+    assert left(), "it is still to be said"
+    if reopened:
+        cell.close()
+        cell = SqliteCell(path)
+    cell.commit([("b", b"0", b"")], {}, [], sent=last - 1)
+    assert left()
+    cell.commit([], {}, [], sent=last)
+    assert not left()
+    cell.commit([("a", b"1", b"")], {}, [], sent=last)
+    assert list(cell.rows("a")) == [(b"1", b"")]
+
+
+def test_what_is_wiped_is_gone_though_the_process_dies_before_the_file_is_rewritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(_: SqliteCell) -> None:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "cell.sqlite"
+    cell = SqliteCell(path)
+    cell.commit([("a", b"%d" % n, SECRET) for n in range(5000)], {}, [], sent=0)
+    cell.close()
+    cell = SqliteCell(path)
+    cell._db.execute("PRAGMA secure_delete = OFF")  # as most SQLite libraries have it
+    with monkeypatch.context() as patched:
+        patched.setattr(SqliteCell, "_rewrite", dies)
+        with pytest.raises(KeyboardInterrupt):
+            cell.commit([("a", b"%d" % n, None) for n in range(5000)], {}, [], 0, wiped=["a"])
+    cell.close()
+    assert SECRET in path.read_bytes()
+    SqliteCell(path).close()
+    assert SECRET not in path.read_bytes()
