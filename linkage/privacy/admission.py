@@ -17,13 +17,16 @@ from linkage.privacy.contributions import Domain
 from linkage.privacy.policy import Policy
 from linkage.privacy.query import Query, load_queries
 from linkage.privacy.question import Question
+from linkage.privacy.shown import shown
 from linkage.privacy.squares import squares
 from linkage.privacy.terms import Offer, Release
 
 Wrong = Literal["purpose", "query", "source", "rho", "most", "hours", "side", "k"]
-Code = Literal[Wrong, "window", "closed", "over", "numbers", "block_cap"]
+Code = Literal[Wrong, "window", "closed", "over", "early", "numbers", "block_cap"]
 NUMBERS = 8192
 """How many numbers one answer holds at most: a broker takes no message above a megabyte."""
+AHEAD = 10_000
+"""How many blocks after the last decided one somebody may ask about."""
 _COUNTED = 2**20
 _USUAL = {"most": 1, "hours": 1, "side": 1, "k": 10}
 """What a question says of fields that its query does not use: the defaults."""
@@ -66,7 +69,7 @@ def refusal(policy: Policy, domain: Domain, question: Question, blocks: Blocks) 
     offer = next((one for one in release.offers if one.query == question.query), None)
     query = load_queries().get(question.query)
     if offer is None or query is None:
-        words = f"query: got {question.query!r}, {release.name} offers {_listed(release)}"
+        words = f"query: got {shown(question.query)}, {release.name} offers {_listed(release)}"
         return Refusal(code="query", words=words)
     wrongs = chain(
         _terms(release, offer, query, question),
@@ -97,7 +100,7 @@ def _strange_purpose(policy: Policy, name: str) -> str:
     known = ", ".join(release.name for release in policy.releases) or "no purpose"
     joins = any(join.name == name for join in policy.joins)
     why = "may join sources and release nothing" if joins else "is not in the policy"
-    return f"purpose: {name!r} {why}; {known} may release answers"
+    return f"purpose: {shown(name)} {why}; {known} may release answers"
 
 
 def _listed(release: Release) -> str:
@@ -109,7 +112,7 @@ def _terms(release: Release, offer: Offer, query: Query, question: Question) -> 
     sources = question.sources
     if not sources or len(set(sources)) < len(sources) or not set(sources) <= {*release.sources}:
         needs = f"one or more of {', '.join(release.sources)}, each once"
-        yield Refusal(code="source", words=f"sources: got {list(sources)}, needs {needs}")
+        yield Refusal(code="source", words=f"sources: got {shown(list(sources))}, needs {needs}")
     ranges: tuple[tuple[Code, str, int, int | None], ...] = (
         ("rho", "nano_rho", 1, offer.nano_rho),
         ("most", "most", 1, offer.most),
@@ -122,10 +125,12 @@ def _terms(release: Release, offer: Offer, query: Query, question: Question) -> 
         if field in ("nano_rho", *query.uses):
             if type(value) is not int or value < least or (most is not None and value > most):
                 needs = f"{least:,} or more" if most is None else f"{least:,} to {most:,}"
-                words = f"{field}: got {value!r}, {release.name} offers {needs} for {query.name}"
+                words = (
+                    f"{field}: got {shown(value)}, {release.name} offers {needs} for {query.name}"
+                )
                 yield Refusal(code=code, words=words)
         elif value != _USUAL[field]:
-            words = f"{field}: got {value!r}, and {query.name} does not use it; leave it out"
+            words = f"{field}: got {shown(value)}, and {query.name} does not use it; leave it out"
             yield Refusal(code=code, words=words)
 
 
@@ -146,6 +151,9 @@ def _window(offer: Offer, question: Question, blocks: Blocks) -> Iterator[Refusa
     if blocks.over and last > blocks.decided:
         words = f"last: got {last}, and the run ended with block {blocks.decided}; {_open(blocks)}"
         yield Refusal(code="over", words=words)
+    if last > blocks.decided + AHEAD:
+        words = f"last: got {last}, more than {AHEAD:,} blocks after {blocks.decided}; ask later"
+        yield Refusal(code="early", words=words)
 
 
 def _open(blocks: Blocks) -> str:
@@ -159,8 +167,8 @@ def _open(blocks: Blocks) -> str:
 def _numbers(query: Query, question: Question, domain: Domain) -> Iterator[Refusal]:
     found = numbers(query, question, domain)
     if not found:
-        words = f"sources: got {list(question.sources)}, whose places are no cells; ask for others"
-        yield Refusal(code="source", words=words)
+        words = f"sources: got {shown(list(question.sources))}, whose places are no cells"
+        yield Refusal(code="source", words=f"{words}; ask for others")
     if found > NUMBERS:
         axes = [("side", "larger squares"), ("hours", "longer windows")]
         fixes = [fix for axis, fix in axes if axis in query.uses] or ["other sources"]

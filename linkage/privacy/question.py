@@ -9,9 +9,9 @@ import msgspec
 
 from linkage.errors import LinkageError
 from linkage.privacy.loss import from_rho
+from linkage.privacy.shown import shown
 
 _LARGEST = 2**53
-_SHOWN = 60
 
 
 class QuestionError(LinkageError):
@@ -78,7 +78,7 @@ def _decoded(text: str | bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise QuestionError(f"question: not valid JSON: {error}") from error
     if not isinstance(fields, dict):
-        raise QuestionError(f"question: got {_said(fields)}, needs one object of fields: {{...}}")
+        raise QuestionError(f"question: got {shown(fields)}, needs one object of fields: {{...}}")
     return fields
 
 
@@ -115,9 +115,4 @@ def _check_whole(fields: Mapping[str, Any], field: str, least: int) -> None:
 
 def _check(field: str, value: object, fits: bool, needs: str) -> None:
     if not fits:
-        raise QuestionError(f"{field}: got {_said(value)}, needs {needs}")
-
-
-def _said(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+        raise QuestionError(f"{field}: got {shown(value)}, needs {needs}")

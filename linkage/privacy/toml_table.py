@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from linkage.errors import PolicyError
+from linkage.privacy.shown import shown
 from linkage.privacy.toml_lines import Lines, Path
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
-_SHOWN = 60
 
 
 class Source:
@@ -104,9 +104,7 @@ class Table:
 
     def wrong(self, field: str, allowed: str) -> PolicyError:
         """Return the error of a field whose value is not what it may be."""
-        value = repr(self._fields.get(field))
-        shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}..."
-        return self.error(field, f"got {shown}, needs {allowed}")
+        return self.error(field, f"got {shown(self._fields.get(field))}, needs {allowed}")
 
     def error(self, field: str | None, what: str) -> PolicyError:
         """Return an error about a field, or about the table as a whole."""
