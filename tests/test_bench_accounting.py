@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 from bench.losses import counters, epsilons
-from bench.losses.epsilons import Opinion, ask, compared, grid, ours
+from bench.losses.epsilons import (
+    Opinion,
+    Together,
+    ask,
+    compared,
+    composed,
+    compositions,
+    grid,
+    ours,
+)
 from linkage.privacy.continual import design
 
 
@@ -32,11 +41,28 @@ def test_on_the_whole_grid_ours_is_never_below_dp_accountings_and_within_a_500th
     assert all(row.reached for row in compared(found, said.points))
 
 
+@pytest.mark.prove
+def test_what_was_added_up_is_never_below_what_dp_accounting_composed() -> None:
+    lists = compositions(7)
+    assert {len(rhos) for rhos, _ in lists} >= {1, 30}
+    rows = list(composed(lists, ask([], lists).composed))
+    assert [row.reached for row in rows] == [True, True]
+
+
 def test_what_is_below_or_far_off_misses_its_mark() -> None:
     said = [Opinion((0.9, 1.1), 1.0, 1.2), Opinion((0.0, 0.0), 0.0, 0.0)]
     assert [row.reached for row in compared([1.2, 0.0], said)] == [True, True, True]
     assert [row.reached for row in compared([1.05, 0.0], said)] == [True, False, False]
     assert [row.reached for row in compared([0.99, 0.0], said)] == [False, False, False]
+
+
+def test_a_total_that_is_too_small_misses_its_mark() -> None:
+    lists = [([0.25, 0.25], 1e-6)]
+    reached = [
+        [row.reached for row in composed(lists, [Together(pld, rdp)])]
+        for pld, rdp in ((4.887, 5.222), (5.3, 5.222), (4.887, 5.3))
+    ]
+    assert reached == [[True, True], [False, True], [True, False]]
 
 
 def test_a_tree_of_four_steps_by_hand() -> None:

@@ -14,6 +14,7 @@ from linkage.privacy.loss import PrivacyLoss, epsilon, from_epsilon, from_rho
 
 PEERS = FOLDER / "peers"
 Point = tuple[float, float]
+Composition = tuple[list[float], float]
 NAMED: tuple[Point, ...] = ((0.1, 1e-6), (0.5, 1e-6), (3.0, 1e-6))
 
 
@@ -29,11 +30,19 @@ class Opinion(msgspec.Struct, frozen=True):
     rdp: float
 
 
+class Together(msgspec.Struct, frozen=True):
+    """What it says of several Gaussian answers, composed by itself."""
+
+    pld: float
+    rdp: float
+
+
 class Opinions(msgspec.Struct, frozen=True):
-    """The version that was asked, and what it says of each point."""
+    """The version that was asked, and what it says of each point and of each composition."""
 
     version: str
     points: list[Opinion]
+    composed: list[Together]
 
 
 def grid() -> list[Point]:
@@ -42,12 +51,20 @@ def grid() -> list[Point]:
     return list(product(rhos, np.geomspace(1e-12, 0.3, 25).tolist()))
 
 
-def ask(points: Sequence[Point]) -> Opinions:
-    """Return dp-accounting's epsilon of each pair of a rho and a delta; a minute for a thousand."""
+def compositions(seed: int) -> list[Composition]:
+    """Return fifty lists of very different rho, of 1 to 30 answers, each with a delta."""
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(1, 31, 50).tolist()
+    lists = [[from_rho(10.0**power).rho for power in rng.uniform(-4, -0.5, n)] for n in sizes]
+    return list(zip(lists, (10.0 ** rng.uniform(-9, -2, 50)).tolist(), strict=True))
+
+
+def ask(points: Sequence[Point], composed: Sequence[Composition] = ()) -> Opinions:
+    """Return dp-accounting's epsilon of each pair of rho and delta; a minute for a thousand."""
     place = PLACE.with_name("bench-dp_accounting")
     python = peers_python(PEERS / "dp_accounting_requirements.txt", place)
     command = [python, str(PEERS / "with_dp_accounting.py")]
-    job = msgspec.json.encode({"points": points})
+    job = msgspec.json.encode({"points": points, "composed": composed})
     done = subprocess.run(command, input=job, stdout=subprocess.PIPE, check=False)
     if done.returncode:
         raise RuntimeError(f"dp-accounting: {command[-1]} ended with status {done.returncode}")
@@ -62,10 +79,12 @@ def ours(points: Sequence[Point]) -> list[float]:
 def rows(options: Options) -> list[Row]:
     """Compare on the grid and at points that are easy to remember, and time a conversion."""
     points = grid()
-    said = ask([*points, *NAMED])
+    lists = compositions(options.seed)
+    said = ask([*points, *NAMED], lists)
     named = said.points[len(points) :]
     peer = f"dp-accounting {said.version}, PLD"
     return [
+        *composed(lists, said.composed),
         *compared(ours(points), said.points[: len(points)]),
         *_named(named, peer),
         *_timed(options),
@@ -83,6 +102,18 @@ def compared(found: Sequence[float], said: Sequence[Opinion]) -> Iterator[Row]:
     yield Row(name=name, value=over, unit="epsilon", at_least=0.0, n=n)
     off = max(abs(eps - one.rdp) for eps, one in pairs)
     name = "epsilon from that of RDP, furthest"
+    yield Row(name=name, value=off, unit="epsilon", at_most=0.002, n=n)
+
+
+def composed(lists: Sequence[Composition], said: Sequence[Together]) -> Iterator[Row]:
+    """Yield the same for answers one after the other, whose nano-rho we add up."""
+    totals = [(sum(map(from_rho, rhos), PrivacyLoss(0)), delta) for rhos, delta in lists]
+    pairs = [(epsilon(*total), one) for total, one in zip(totals, said, strict=True)]
+    over, n = min(eps - one.pld for eps, one in pairs), len(pairs)
+    name = "of up to 30 answers: epsilon less that of the PLD, least"
+    yield Row(name=name, value=over, unit="epsilon", at_least=0.0, n=n)
+    off = max(abs(eps - one.rdp) for eps, one in pairs)
+    name = "of up to 30 answers: epsilon from that of RDP, furthest"
     yield Row(name=name, value=off, unit="epsilon", at_most=0.002, n=n)
 
 

@@ -5,6 +5,8 @@
 The job has `points`, pairs of a rho and a delta. Printed as JSON, for the Gaussian answer of each
 rho: `pld`, the epsilon of its privacy loss distribution, rounded down and up; `exact`, where its
 formula for delta meets the delta; `rdp`, that of Renyi differential privacy at the best order.
+And it has `composed`, pairs of a list of rho and a delta: of all of them together `pld`, by adding
+up losses, and `rdp`.
 """
 
 import json
@@ -15,6 +17,7 @@ from math import log, sqrt
 import numpy as np
 from dp_accounting import dp_event
 from dp_accounting.pld import privacy_loss_distribution
+from dp_accounting.pld.pld_privacy_accountant import PLDAccountant
 from dp_accounting.pld.privacy_loss_mechanism import GaussianPrivacyLoss
 from dp_accounting.rdp import RdpAccountant
 from scipy.optimize import brentq
@@ -42,11 +45,17 @@ def exact(sigma, delta, simple):
     return brentq(lambda eps: log(loss.get_delta_for_epsilon(eps) / delta), 0.0, simple, xtol=1e-13)
 
 
-def by_orders(rho, sigma, delta):
+def by_orders(rhos, delta):
     """Return the epsilon of the best of 1,000 orders around the one that would be best alone."""
-    centre = sqrt(-log(delta) / rho)
+    centre = sqrt(-log(delta) / sum(rhos))
     accountant = RdpAccountant(1 + centre * np.geomspace(0.05, 20, 1_000))
-    accountant.compose(dp_event.GaussianDpEvent(sigma))
+    return composed(accountant, rhos, delta)
+
+
+def composed(accountant, rhos, delta):
+    """Return the epsilon of Gaussian answers of these rho, one after the other."""
+    for rho in rhos:
+        accountant.compose(dp_event.GaussianDpEvent(1 / sqrt(2 * rho)))
     return float(accountant.get_epsilon(delta))
 
 
@@ -56,15 +65,24 @@ def asked(rho, delta):
     return {
         "pld": [by_distribution(sigma, delta, simple, up) for up in (False, True)],
         "exact": exact(sigma, delta, simple),
-        "rdp": by_orders(rho, sigma, delta),
+        "rdp": by_orders([rho], delta),
     }
+
+
+def asked_together(rhos, delta):
+    """Return all that is said of answers that were given one after the other."""
+    return {"pld": composed(PLDAccountant(), rhos, delta), "rdp": by_orders(rhos, delta)}
 
 
 def main():
     """Read the job and print what is said of each of its points."""
-    points = json.load(sys.stdin)["points"]
-    found = [asked(rho, delta) for rho, delta in points]
-    print(json.dumps({"version": version("dp-accounting"), "points": found}))
+    job = json.load(sys.stdin)
+    found = {
+        "version": version("dp-accounting"),
+        "points": [asked(rho, delta) for rho, delta in job["points"]],
+        "composed": [asked_together(rhos, delta) for rhos, delta in job["composed"]],
+    }
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":
