@@ -167,24 +167,38 @@ class Served(NamedTuple):
     precision: Share
 
 
-def linked(left: Bits, right: Bits, threshold: float) -> tuple[Ints, Ints]:
-    """Return the rows of two holders that are each other's most alike, at least by `threshold`."""
+class Pairs(NamedTuple):
+    """Rows of two holders that are each other's most alike, and how alike they are."""
+
+    left: Ints
+    right: Ints
+    alike: Floats
+
+    def above(self, threshold: float) -> "Pairs":
+        """Return the pairs that are at least so much alike."""
+        kept = self.alike >= threshold
+        return Pairs(self.left[kept], self.right[kept], self.alike[kept])
+
+
+def linked(left: Bits, right: Bits) -> Pairs:
+    """Return what two holders link: rows that are each other's most alike."""
     if not len(left) or not len(right):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
     alike = dice(left, right)
-    rows, best = np.arange(len(left)), alike.argmax(1)
-    kept = (alike.argmax(0)[best] == rows) & (alike[rows, best] >= threshold)
-    return rows[kept], best[kept].astype(np.int64)
+    rows, best = np.arange(len(left)), alike.argmax(1).astype(np.int64)
+    kept = alike.argmax(0)[best] == rows
+    return Pairs(rows[kept], best[kept], alike[rows, best][kept])
 
 
-def served(left: Bits, right: Bits, mates: Ints, threshold: float) -> Served:
+def served(pairs: Pairs, mates: Ints, threshold: float) -> Served:
     """Return how well linkage serves; `mates` is the right row of each left row's person, or -1."""
-    one, other = linked(left, right, threshold)
-    true = int((mates[one] == other).sum())
-    return Served(threshold, wilson(true, int((mates >= 0).sum())), wilson(true, len(one)))
+    found = pairs.above(threshold)
+    true = int((mates[found.left] == found.right).sum())
+    recall = wilson(true, int((mates >= 0).sum()))
+    return Served(threshold, recall, wilson(true, len(found.left)))
 
 
-def best_served(left: Bits, right: Bits, mates: Ints) -> Served:
+def best_served(pairs: Pairs, mates: Ints) -> Served:
     """Return the same at the threshold, in steps of .01, that serves best by F1.
 
     Flipped bits make all pairs less alike, so a threshold belongs to a scheme. Holders find theirs
@@ -195,4 +209,4 @@ def best_served(left: Bits, right: Bits, mates: Ints) -> Served:
         both = found.recall.value + found.precision.value
         return 2 * found.recall.value * found.precision.value / both if both else 0.0
 
-    return max((served(left, right, mates, step / 100) for step in range(101)), key=f1)
+    return max((served(pairs, mates, step / 100) for step in range(101)), key=f1)

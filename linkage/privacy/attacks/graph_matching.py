@@ -28,8 +28,8 @@ class Attempt:
 
     overlap: float = 1.0
     rounds: int = ROUNDS
-    people: int = 300
-    runs: int = 6
+    people: int = 200
+    runs: int = 5
 
     def __post_init__(self) -> None:
         if not 0.0 < self.overlap <= 1.0:

@@ -33,21 +33,27 @@ def secret_of(seed: int) -> bytes:
     return blake2b(f"holders' secret {seed}".encode()).digest()
 
 
-def _protect(material: Material, strength: int, seed: int) -> Published:
-    """Encode the records under a key of the seed; rows are in the order of their bits."""
+def published(material: Material, scheme: Scheme, seed: int) -> Published:
+    """Return who the people are, encoded under a key of the seed, in the order of their bits.
+
+    Raises RiskError unless each person has a record.
+    """
     people = material.people
     if len(people) != len(material.records):
         raise RiskError(
             f"records: got {len(material.records)} for {len(people)} people, needs one each"
         )
-    fields = len(material.records[0]) if material.records else 0
-    scheme = hardened(strength, fields)
     noise = noise_of(seed, people)
     bits = encode(material.records, scheme, secret_of(seed), noise)
     # An order of rows that hangs on the rows alone; the noise decides between equal ones.
     order = np.lexsort((noise, *np.packbits(bits, axis=1).T)) if len(bits) else people[:0]
     nothing = unprotected(material.traces.take(people[:0]))
     return Published(nothing.traces, nothing.holder, encodings=bits[order], encoded=people[order])
+
+
+def _protect(material: Material, strength: int, seed: int) -> Published:
+    fields = len(material.records[0]) if material.records else 0
+    return published(material, hardened(strength, fields), seed)
 
 
 DEFENCE = Defence(
