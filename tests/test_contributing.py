@@ -15,6 +15,7 @@ from linkage.privacy.adversary import Knowledge, load_adversaries
 from linkage.privacy.attack import load_attacks, publisher
 from linkage.privacy.defence import load_defences
 from linkage.privacy.metric import load_metrics
+from linkage.privacy.query import load_queries
 from linkage.records import Identity
 from linkage.registry import Registry
 from linkage.train import Settings, train
@@ -28,9 +29,11 @@ from tests.contracts import test_attacks as attack_laws
 from tests.contracts import test_comparisons as comparison_laws
 from tests.contracts import test_defences as defence_laws
 from tests.contracts import test_metrics as metric_laws
+from tests.contracts import test_queries as query_laws
 from tests.contracts import test_sources as source_laws
 from tests.examples import drop, examples
 from tests.linkage.privacy.defence_worlds import material, told, town
+from tests.linkage.privacy.query_worlds import question_to
 from tests.linkage.privacy.worlds import contexts
 from tests.reading import ROOT
 from tests.streams.dashboard import sample
@@ -45,6 +48,7 @@ def test_there_is_one_example_for_each_catalogue_and_none_exists_already() -> No
         "linkage/privacy/attacks",
         "linkage/privacy/defences",
         "linkage/privacy/metrics",
+        "linkage/privacy/queries",
         "streams/dashboard/static/panels",
         "streams/scenarios",
         "streams/sources",
@@ -162,6 +166,20 @@ def test_an_attack_succeeds_and_learns_from_what_is_published_alone(tmp_path: Pa
         attack_laws.test_whose_points_they_are_is_all_it_is_told_by,
     ):
         law(attack)
+
+
+def test_a_query_counts_and_one_person_moves_it_as_far_as_it_says(tmp_path: Path) -> None:
+    name = drop("linkage/privacy/queries", tmp_path)
+    query = load_queries(tmp_path, "contributed_queries")[name]
+    world = [(1, 0, 0, 4, 1), (1, 0, 2, 4, 1), (1, 1, 5, 7, 1), (2, 2, 3, 1, 9), (3, 0, 9, 1, 1)]
+    question = question_to(query)
+    assert query_laws.tally(query, question, world).tolist() == [1, 1, 0]
+    query_laws.assert_explains_itself(query)
+    query_laws.test_somebody_moves_it_as_far_as_it_says(query, most=1, many=2)
+    query_laws.test_what_it_does_not_use_changes_nothing(query)
+    for some in (world, world[:1], []):
+        query_laws.assert_shaped(query, question, some)
+        query_laws.assert_bounded(query, question, some, 1)
 
 
 def test_a_panel_is_served_and_found_by_the_page(tmp_path: Path) -> None:
