@@ -7,7 +7,6 @@ Sampling Techniques, 2.5). He does not know how far a single point was moved.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -47,7 +46,8 @@ class Extent:
         return np.minimum(hours, self.hours - first)
 
 
-class Read(NamedTuple):
+@dataclass(frozen=True)
+class Read:
     """Points as a reader has them: `window` and `square` are first hours and first cells."""
 
     pseudonym: Ints
@@ -58,10 +58,14 @@ class Read(NamedTuple):
     def __len__(self) -> int:
         return len(self.pseudonym)
 
+    def columns(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return the points as columns."""
+        return self.pseudonym, self.source, self.window, self.square
+
     def of(self, source: int) -> "Read":
         """Return the points of one source."""
         mine = self.source == source
-        return Read(*(column[mine] for column in self))
+        return Read(*(column[mine] for column in self.columns()))
 
 
 def extent(traces: Traces) -> Extent:

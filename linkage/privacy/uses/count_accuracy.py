@@ -37,7 +37,7 @@ def _kept(publish: Publish, material: Material, seed: int) -> float:
 
 def _counts(points: Read) -> Counts:
     """Return how many pseudonyms have a point in each (source, window, square)."""
-    each = np.unique(np.column_stack(points), axis=0)
+    each = np.unique(np.column_stack(points.columns()), axis=0)
     classes, many = np.unique(each[:, 1:], axis=0, return_counts=True)
     rows = zip(classes.tolist(), many.tolist(), strict=True)
     return {(source, hour, place): n for (source, hour, place), n in rows}
