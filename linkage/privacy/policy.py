@@ -118,7 +118,7 @@ def _check_cap(field: str, cap: int, spent: int, unit: str) -> None:
 def _document(text: str) -> dict[str, object]:
     try:
         found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise PolicyError(f"policy: not valid TOML: {error}") from error
     if not found:
         raise PolicyError(f"policy: the file states nothing, needs `version = {VERSION}` first")

@@ -46,7 +46,7 @@ class Lines:
             for end in range(start + 1, min(start + _LONGEST, len(lines)) + 1):
                 try:
                     found = tomllib.loads("\n".join(lines[start:end]))
-                except tomllib.TOMLDecodeError:
+                except (ValueError, RecursionError):
                     continue
                 break
             else:

@@ -1,4 +1,8 @@
+from contextlib import suppress
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from linkage.errors import PolicyError
 from linkage.privacy.policy import Policy, check_caps, check_joins
@@ -154,6 +158,21 @@ def test_bytes_that_are_not_text_are_named_by_their_line() -> None:
     assert Policy.decode(b"\xef\xbb\xbf" + GOOD.encode()).hash == Policy.parse(GOOD).hash
     with pytest.raises(PolicyError, match=r"^line 3: policy: byte 0xff is not UTF-8"):
         Policy.decode(b"version = 2\n#\n# \xff\n")
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 100_000, f"version = {'1' * 9999}", "a = 1_", "="])
+def test_what_the_parser_chokes_on_is_no_policy(text: str) -> None:
+    with pytest.raises(PolicyError, match="not valid TOML"):
+        Policy.parse(text)
+
+
+@given(st.integers(0, len(GOOD)), st.integers(0, 9), st.text("[]{}=.,\"'#\n -1e_xa\r", max_size=6))
+@settings(max_examples=300, deadline=None)
+def test_a_file_with_a_blot_is_a_policy_or_an_error_that_says_where(
+    at: int, gone: int, blot: str
+) -> None:
+    with suppress(PolicyError):
+        assert Policy.parse(GOOD[:at] + blot + GOOD[at + gone :]).lifetime > 0
 
 
 def test_any_change_changes_the_hash() -> None:
