@@ -56,6 +56,13 @@ class ClassHistogram:
         steps = np.repeat(np.array([-1, 1], dtype=np.int64), len(moves.view))
         self._apply(view, keys, steps, np.concatenate((-moves.was, moves.now)))
 
+    def gain(self, view: NDArray[np.uint16], keys: Keys, people: Ints, doubts: Ints) -> None:
+        """Add whole classes, a row each, with all their people and their doubt.
+
+        Raises ValueError, with nothing changed, for a class that would be too full.
+        """
+        self._apply(view, keys, people, doubts)
+
     def shifts(self, views: Iterable[int]) -> tuple[Callable[..., None], ...]:
         """Return for each view what moves one person at once: `ClassTable.shift`."""
         return tuple(self._tables[view].shift for view in views)

@@ -76,6 +76,16 @@ class PointIndex:
         if self._waits > _FOLD:
             self._fold()
 
+    def drop(self, people: Ints) -> None:
+        """Take all points of these people out; who has none is passed over."""
+        self._fold()
+        gone = np.isin(self._rows.person, people)
+        if gone.any():
+            self._rows = self._rows.take(~gone)
+            left = ~np.isin(self._people, people)
+            self._people, self._held = self._people[left], self._held[left]
+            self._lookup = None
+
     def rows(self) -> Rows:
         """Return everything, sorted by point and person: what reopening adds again."""
         self._fold()

@@ -1,7 +1,7 @@
 """What join tells measure: profiles, class moves and points."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -14,6 +14,8 @@ from linkage.privacy.view import View
 from streams.columns import Columns, pack, portions, unpack
 from streams.store.protocol import Outgoing
 
+# No part of a message is as long as the length that stands here.
+_GONE, _STANDING = b"\xff" * 8, b"\xfe" * 8
 OPERATOR = 0
 """The layer of points that the operator sees; layer 1 + i is what purpose i may see."""
 
@@ -23,19 +25,43 @@ class Heard:
     """One message of `classes`.
 
     `profiles` are people whose profile changed, see `changed`; `moves` are class moves in the views
-    of purposes (view, old, new); `points` come and go (person, source, point, sign, layer).
+    of purposes (view, old, new); `points` come and go (person, source, point, sign, layer). `gone`
+    are people of whom no point may stay in any layer. `standing` are whole classes, of a journal
+    that was written anew (view, level, key, people, doubt).
     """
 
     profiles: Columns
     moves: Columns
     points: Columns
+    gone: Columns = field(default_factory=dict)
+    standing: Columns = field(default_factory=dict)
 
 
 def parse_classes(data: bytes) -> Heard:
     """Return what is in a message of `classes`."""
+    if data.startswith(_GONE):
+        return Heard({}, {}, NO_POINTS, gone=unpack(data[8:]))
+    if data.startswith(_STANDING):
+        return Heard({}, {}, NO_POINTS, standing=unpack(data[8:]))
     lengths = (int.from_bytes(data[at : at + 8], "little") for at in (0, 8))
     starts = [*accumulate(lengths, initial=16), len(data)]
     return Heard(*(unpack(data[low:high]) for low, high in pairwise(starts)))
+
+
+def forgotten(people: Iterable[int]) -> Outgoing:
+    """Return as a message that no point of these people may be kept."""
+    columns: Columns = {"person": np.fromiter(people, np.int64)}
+    return Outgoing("classes", 0, None, _GONE + pack(columns))
+
+
+def is_forgotten(data: bytes) -> bool:
+    """Return whether a message of `classes` says that people are gone."""
+    return data.startswith(_GONE)
+
+
+def standing(rows: Columns) -> bytes:
+    """Return whole classes as a message, see `Heard`; only a journal written anew has them."""
+    return _STANDING + pack(rows)
 
 
 def classes(moves: Columns, points: Columns, profiles: Columns | None = None) -> Iterator[Outgoing]:
@@ -92,6 +118,13 @@ def _column(profiles: Columns, name: str) -> NDArray[Any]:
     return np.column_stack([profiles[f"{name} {n}"] for n in range(count)])
 
 
+NO_POINTS: Columns = {
+    "person": np.empty(0, np.int64),
+    "source": np.empty(0, np.uint8),
+    "point": np.empty(0, np.uint64),
+    "sign": np.empty(0, np.int8),
+    "layer": np.empty(0, np.uint8),
+}
 NONE = Moves(
     np.empty(0, np.uint16),
     np.empty(0, np.uint64),

@@ -20,12 +20,15 @@ from streams.messages import Pulse, Spending
 from streams.stage import BEFORE_STREAM, Batch, Change, Draft, Step, Table
 from streams.stages.activity import activity
 from streams.stages.classes import OPERATOR, changed, classes
+from streams.stages.forgetting import forget, note
 from streams.stages.grants import Grants, Shown
 from streams.stages.moves import parse
 from streams.store.protocol import Outgoing
 from streams.views import views_of
 
 _JSON = msgspec.json.Encoder()
+_PERSONAL = ("profiles", "pending", "shown", "erasing")
+"""What must not keep anything of an erased person, older versions included."""
 
 
 class Profile(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -43,6 +46,7 @@ class Join:
         Table("profiles", int, Profile),
         Table("pending", tuple[int, int], bytes),
         Table("shown", tuple[str, int], Shown),
+        Table("erasing", int, bool),
         Table("totals", str, int),
         Table("charges", tuple[str, int], bytes, "log"),
     )
@@ -58,12 +62,14 @@ class Join:
         draft = Draft(tables)
         if batch.close is None:
             outputs = self._follow(draft, [parse(data, self._sources) for data in batch.messages])
+            forgets = False
         else:
-            outputs = [
-                out for block in self._due(draft, batch) for out in self._decide(draft, block)
-            ]
+            outputs = forget(draft, self._purposes, len(self._views) - len(self._purposes))
+            forgets = bool(outputs)
+            for block in self._due(draft, batch):
+                outputs += self._decide(draft, block)
         outputs.append(self._pulse(draft, batch.close))
-        return Step(draft.changes(), outputs)
+        return Step(draft.changes(), outputs, _PERSONAL if forgets else ())
 
     def applied(self, changes: Iterable[Change]) -> None:
         """Nothing is derived from the tables."""
@@ -71,6 +77,9 @@ class Join:
     def _follow(self, draft: Draft, said: list[Columns]) -> list[Outgoing]:
         moves = stack([*(part for part in said if "point" in part), _NONE])
         doubts = stack([*(part for part in said if "doubt" in part), _NO_DOUBTS])
+        for part in said:
+            if "erased" in part:
+                note(draft, part["person"].tolist())
         _total(draft, "moves", len(moves["person"]))
         self._keep(draft, moves)
         profiles = self._profiles(draft, moves, doubts)
@@ -108,7 +117,8 @@ class Join:
         np.add.at(doubts.reshape(-1), cell, doubted["doubt"])
         rows = zip(people.tolist(), counts.tolist(), sums.tolist(), doubts.tolist(), strict=True)
         for person, count, total, doubt in rows:
-            draft.put("profiles", person, Profile(tuple(count), tuple(total), tuple(doubt)))
+            held = Profile(tuple(count), tuple(total), tuple(doubt))
+            draft.put("profiles", person, held if any(count + total + doubt) else None)
         other = ((sums != before[1]) | (doubts != before[2])).any(axis=1)
         return changed((before[1][other], sums[other]), (before[2][other], doubts[other]))
 

@@ -1,7 +1,8 @@
 """measure: who can be singled out? Profiles, class moves and points in; risk by view at each close.
 
 State is what join said, kept as it came; histograms and point indexes are derived from it. Beside
-it stand since when each attacked person has been identified, and how far views are thinned.
+it stand since when each attacked person has been identified, and how far views are thinned. When
+people were erased, what join said is written anew at the close, without them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,10 +18,19 @@ from linkage.privacy.histogram import ClassHistogram, Moves
 from linkage.privacy.lattice import LIMIT, levels
 from linkage.privacy.metric import Context, figures, load_metrics
 from linkage.privacy.points import PointIndex
+from linkage.privacy.rows import Ints
 from linkage.privacy.view import View
 from streams.messages import Pulse, Risk, ViewCount, ViewRisk
 from streams.stage import Batch, Change, Draft, Step, Table
-from streams.stages.classes import NONE, OPERATOR, class_moves_in, parse_classes
+from streams.stages.classes import (
+    NONE,
+    OPERATOR,
+    Heard,
+    class_moves_in,
+    is_forgotten,
+    parse_classes,
+)
+from streams.stages.retold import gain_standing, retold
 from streams.stages.watch import Watch, Watched
 from streams.store.protocol import Outgoing
 from streams.views import is_attacked, views_of
@@ -65,8 +75,8 @@ class Measure:
         self.views, self._resolutions = views_of(sources, purposes), dict(resolutions)
         self._metrics, self._adversaries = load_metrics(), load_adversaries()
         self._counted = {name: self._metrics[name] for name in _COUNTED}
-        self.histogram = ClassHistogram(len(self.views))
-        self.layers = [PointIndex(attack.seed, attack.sample) for _ in range(1 + len(purposes))]
+        self._purposes = len(purposes)
+        self._start()
 
     def step(self, tables: Mapping[str, Mapping[Any, Any]], batch: Batch) -> Step:
         """Keep what join says; at the close of a block, measure every view."""
@@ -74,32 +84,73 @@ class Measure:
         serial = draft.get("totals", "said") or 0
         for number, data in enumerate(batch.messages):
             draft.put("said", serial + number, data)
+            if is_forgotten(data):
+                self._forget(draft, parse_classes(data).gone["person"])
         draft.put("totals", "said", serial + len(batch.messages))
-        outputs = []
+        outputs: list[Outgoing] = []
+        wiped: tuple[str, ...] = ()
         if batch.close is not None:
             risk = self._risk(draft, batch.close, batch.last)
             outputs.append(Outgoing("risk", 0, str(batch.close).encode(), _JSON.encode(risk)))
-            pulse = Pulse(task=self._task, block=batch.close, events=serial, event_time=0)
+            heard = serial - (draft.get("totals", "retold") or 0)
+            pulse = Pulse(task=self._task, block=batch.close, events=heard, event_time=0)
             outputs.append(Outgoing("pulse", None, self._task.encode(), _JSON.encode(pulse)))
             free = sum(view.purpose is None for view in self.views)
             for view, level in enumerate(levels(self.histogram, free, self._limit)):
                 if level > self.histogram.level(view):
                     draft.put("thinned", view, level)
-        return Step(draft.changes(), outputs)
+            if draft.get("totals", "gone"):
+                self._retell(draft)
+                wiped = "said", "watched"
+        return Step(draft.changes(), outputs, wiped)
 
     def applied(self, changes: Iterable[Change]) -> None:
-        """Bring histograms and point indexes up to date."""
+        """Bring histograms and point indexes up to date, from nothing if the journal is new."""
+        changes = list(changes)
+        if any(table == "said" and value is None for table, _, value in changes):
+            self._start()
         for table, key, value in changes:
             if table == "thinned":
                 self.histogram.thin(key, value)
-            elif table == "said":
-                heard = parse_classes(value)
-                self.histogram.move(class_moves_in(heard, self.views, self._sources))
-                points = heard.points
-                for layer, index in enumerate(self.layers):
-                    rows = points["layer"] == layer
-                    if rows.any():
-                        index.add(*(points[c][rows] for c in ("person", "source", "point", "sign")))
+            elif table == "said" and value is not None:
+                self._hear(parse_classes(value))
+
+    def _start(self) -> None:
+        self.histogram = ClassHistogram(len(self.views))
+        seed, sample = self._attack.seed, self._attack.sample
+        self.layers = [PointIndex(seed, sample) for _ in range(1 + self._purposes)]
+
+    def _hear(self, heard: Heard) -> None:
+        gain_standing(self.histogram, heard)
+        self.histogram.move(class_moves_in(heard, self.views, self._sources))
+        points = heard.points
+        for layer, index in enumerate(self.layers):
+            rows = points["layer"] == layer
+            if rows.any():
+                index.add(*(points[c][rows] for c in ("person", "source", "point", "sign")))
+            if heard.gone:
+                index.drop(heard.gone["person"])
+
+    def _forget(self, draft: Draft, people: Ints) -> None:
+        """Take people out of what is watched, and note that the journal still has them."""
+        draft.put("totals", "gone", (draft.get("totals", "gone") or 0) + len(people))
+        for person in people.tolist():
+            for view in self.views:
+                if draft.get("watched", (view.name, person)) is not None:
+                    draft.put("watched", (view.name, person), None)
+
+    def _retell(self, draft: Draft) -> None:
+        """Write the journal anew, from what it has come to."""
+        first, end = draft.get("totals", "first") or 0, draft.get("totals", "said")
+        for number in range(first, end):
+            draft.put("said", number, None)
+        rows = list(retold(self.histogram, len(self.views), self.layers))
+        for number, data in enumerate(rows):
+            draft.put("said", end + number, data)
+        more = (draft.get("totals", "retold") or 0) + len(rows)
+        for name, value in (("first", end), ("said", end + len(rows)), ("retold", more)):
+            draft.put("totals", name, value)
+        draft.put("totals", "gone", None)
 
     def contexts(
         self, draft: Draft, block: int, adversary: Adversary, knowledge: Knowledge
@@ -183,6 +234,10 @@ def histogram_of(
 ) -> ClassHistogram:
     """Return the class histograms that join's messages add up to."""
     histogram = ClassHistogram(len(views))
-    parts = [class_moves_in(parse_classes(data), views, sources) for data in rows]
+    parts = []
+    for data in rows:
+        heard = parse_classes(data)
+        gain_standing(histogram, heard)
+        parts.append(class_moves_in(heard, views, sources))
     histogram.move(Moves(*(np.concatenate(c) for c in zip(NONE, *parts, strict=True))))
     return histogram
