@@ -84,6 +84,15 @@ def test_the_references_have_their_known_figures_at_a_thousand_steps() -> None:
     assert (tree.max(), plain.max()) == pytest.approx((sqrt(110), 32))
 
 
+@pytest.mark.parametrize(("in_a_row", "horizon"), [(1, 5), (1, 200), (24, 1024)])
+def test_the_least_of_any_matrices_is_the_nuclear_norm(in_a_row: int, horizon: int) -> None:
+    runs = horizon // in_a_row
+    norm = np.linalg.svd(np.tril(np.ones((runs, runs))), compute_uv=False).sum()
+    assert counters.least(in_a_row, horizon, 0.5) == pytest.approx(in_a_row * norm / runs)
+    bound = counters.least(in_a_row, horizon, 0.5)
+    assert bound < design(horizon, in_a_row, 500_000_000).max_rmse < 1.5 * bound
+
+
 def test_errors_and_costs_have_their_rows() -> None:
     found = list(counters._errors())
     (ours_,) = {row.value for row in found if row.name.startswith("1 c") and row.at_most == 3.4}

@@ -50,9 +50,21 @@ def worst_tree(contributions: int, apart: int, horizon: int, rho: float) -> Floa
     return max(found, key=lambda errors: float(errors[-1]))
 
 
+def least(in_a_row: int, horizon: int, rho: float) -> float:
+    """Return what no factorisation into matrices gets below, in its worst step.
+
+    The nuclear norm of the running sums over their number (Edmonds, Nikolov and Ullman 2020). Of
+    people who contribute many times in a row: only the last step of each such run is looked at, so
+    it is a counter of fewer steps and a person has all of a run at once.
+    """
+    runs = horizon // in_a_row
+    angles = (2 * np.arange(1, runs + 1) - 1) * np.pi / (4 * runs + 2)
+    return in_a_row * float((0.5 / np.sin(angles)).mean()) / float(np.sqrt(2 * rho))
+
+
 def rows(options: Options) -> list[Row]:
     """Compute the errors of each, see ours in simulated answers, and time a step."""
-    return [*_errors(), *_simulated(options), *_timed(options)]
+    return [*_errors(), *_bounds(), *_simulated(options), *_timed(options)]
 
 
 def _errors() -> Iterator[Row]:
@@ -75,6 +87,18 @@ def _errors() -> Iterator[Row]:
                     peer_value=float(of(its)),
                     n=HORIZON,
                 )
+
+
+def _bounds() -> Iterator[Row]:
+    for name, contributions in ((CASES[0][0], 1), (CASES[2][0], 24)):
+        yield Row(
+            name=f"{name}: RMSE, worst step",
+            value=design(HORIZON, contributions, NANO_RHO).max_rmse,
+            unit="people",
+            peer="least of any matrices",
+            peer_value=least(contributions, HORIZON, NANO_RHO / 1e9),
+            n=HORIZON,
+        )
 
 
 def _simulated(options: Options) -> Iterator[Row]:
