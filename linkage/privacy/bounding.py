@@ -31,6 +31,17 @@ def asked(question: Question, domain: Domain, rows: Contributions) -> Contributi
     return rows if kept.all() else rows.take(kept)
 
 
+def bounded(most: int, labels: int) -> int:
+    """Return how far, squared, somebody moves counts by 1 in each of `most` of so many labels.
+
+    At least 1, so that an answer without any number has a noise to tell all the same.
+
+    >>> bounded(4, 90), bounded(4, 3), bounded(4, 0)
+    (4, 3, 1)
+    """
+    return max(1, min(most, labels))
+
+
 def people_per_label(person: Ints, label: Ints, labels: int, most: int) -> Ints:
     """Return how many different people each of so many labels has; a person has `most` at most.
 

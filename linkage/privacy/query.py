@@ -29,10 +29,10 @@ class Query:
     `labels` names the numbers that come out, without a look at the data. `tally` returns them
     (int64, in the order of the labels) after each person's contribution is bounded by
     `question.most`; which of somebody's rows count is decided by a hash, never by other people's.
-    `l2_squared` is the square of how far one person can move that vector (L2), a whole number:
-    the sum of squares of what they contribute at most. `bound` says it in words. `tell` is what is
-    made of the noisy values; it sees nothing else. `uses` names what the query asks of a question
-    besides sources and blocks: some of "most", "hours", "side" and "k".
+    `l2_squared` is the square of how far one person can move that vector (L2), a whole number of 1
+    or more: the sum of squares of what they contribute at most. `bound` says it in words. `tell` is
+    what is made of the noisy values; it sees nothing else. `uses` names what the query asks of a
+    question besides sources and blocks: some of "most", "hours", "side" and "k".
     """
 
     name: str

@@ -7,7 +7,7 @@ places of sources whose places are no cells.
 
 import numpy as np
 
-from linkage.privacy.bounding import asked, people_per_label
+from linkage.privacy.bounding import asked, bounded, people_per_label
 from linkage.privacy.contributions import Contributions, Domain
 from linkage.privacy.query import Query
 from linkage.privacy.question import Question
@@ -29,7 +29,7 @@ def _tally(question: Question, domain: Domain, rows: Contributions) -> Ints:
 
 
 def _l2_squared(question: Question, domain: Domain) -> int:
-    return min(question.most, len(windows(question)) * len(seen_squares(question, domain)))
+    return bounded(question.most, len(windows(question)) * len(seen_squares(question, domain)))
 
 
 QUERY = Query(

@@ -4,7 +4,7 @@ A person counts in `most` squares, drawn by lot from theirs. Places that are no 
 are left out, and so are all places of sources whose places are no cells.
 """
 
-from linkage.privacy.bounding import asked, people_per_label
+from linkage.privacy.bounding import asked, bounded, people_per_label
 from linkage.privacy.contributions import Contributions, Domain
 from linkage.privacy.query import Query
 from linkage.privacy.question import Question
@@ -23,7 +23,7 @@ def _tally(question: Question, domain: Domain, rows: Contributions) -> Ints:
 
 
 def _l2_squared(question: Question, domain: Domain) -> int:
-    return min(question.most, len(seen_squares(question, domain)))
+    return bounded(question.most, len(seen_squares(question, domain)))
 
 
 QUERY = Query(

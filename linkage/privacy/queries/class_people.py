@@ -7,7 +7,7 @@ own, `elsewhere`; it is the only one of sources whose places are no cells.
 
 import numpy as np
 
-from linkage.privacy.bounding import asked, people_per_label
+from linkage.privacy.bounding import asked, bounded, people_per_label
 from linkage.privacy.contributions import Contributions, Domain
 from linkage.privacy.query import Query
 from linkage.privacy.question import Question
@@ -48,7 +48,7 @@ def _tally(question: Question, domain: Domain, rows: Contributions) -> Ints:
 
 def _l2_squared(question: Question, domain: Domain) -> int:
     places = sum(len(_places(question, domain, source)) for source in question.sources)
-    return min(question.most, places * len(windows(question)))
+    return bounded(question.most, places * len(windows(question)))
 
 
 QUERY = Query(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from math import ceil
 from statistics import NormalDist
 
-from linkage.privacy.bounding import asked, people_per_label
+from linkage.privacy.bounding import asked, bounded, people_per_label
 from linkage.privacy.contributions import Contributions, Domain
 from linkage.privacy.query import Query
 from linkage.privacy.question import Question
@@ -43,7 +43,7 @@ def _tally(question: Question, domain: Domain, rows: Contributions) -> Ints:
 
 
 def _l2_squared(question: Question, domain: Domain) -> int:
-    return min(question.most, len(seen_squares(question, domain)))
+    return bounded(question.most, len(seen_squares(question, domain)))
 
 
 def _tell(question: Question, values: Mapping[str, int], sigma: float) -> dict[str, int]:

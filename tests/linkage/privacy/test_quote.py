@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from linkage.privacy.admission import Blocks, left, refusal
 from linkage.privacy.loss import PrivacyLoss, epsilon
-from linkage.privacy.quote import quote
+from linkage.privacy.quote import noise_of, quote
 from tests.linkage.privacy.asked import DOMAIN, OVER, POLICY, ask, ask_classes
 
 
@@ -19,6 +19,11 @@ def test_the_noise_of_an_answer_by_hand() -> None:
     assert one.noise.half_width == pytest.approx(1.96 * sigma, abs=1)
     assert (one.noise.l2_squared, one.noise.numbers, one.noise.delta) == (2, 2, 1e-6)
     assert one.noise.epsilon == epsilon(PrivacyLoss(10), 1e-6)
+
+
+def test_a_question_without_a_number_has_noise_to_tell_all_the_same() -> None:
+    nowhere = noise_of(DOMAIN, ask(query="top_cells", sources=("internet",)), 1e-6)
+    assert (nowhere.numbers, nowhere.l2_squared) == (0, 1)
 
 
 def test_each_question_is_checked_against_what_those_before_it_leave() -> None:
