@@ -2,7 +2,8 @@
 
 De Montjoye, Hidalgo, Verleysen and Blondel 2013, Scientific Reports 3:1376. Their attacker knows
 points as they are published; this one knows the true ones and what the legend says became of them,
-and takes whoever fits best.
+and takes whoever fits best. Where two fit as well he gives up, as in the paper; `likeliest` does
+not.
 """
 
 import numpy as np
@@ -40,7 +41,7 @@ ATTACK = Attack(
     question="Do four known points of somebody fit nobody's pseudonym as well as their own?",
     unit="share of the people attacked",
     paper="de Montjoye, Hidalgo, Verleysen and Blondel 2013, Scientific Reports 3:1376",
-    must_not_be_read_as="how many are named: that needs somebody who holds such points",
+    must_not_be_read_as="what one guess comes to: where two fit it gives up, and likeliest does not",
     against="traces",
     run=_run,
 )
