@@ -22,7 +22,8 @@ class Noise(msgspec.Struct, frozen=True, kw_only=True):
     """What an answer would be like: how many numbers, and how far each of them may be off.
 
     `epsilon` belongs to the answer's rho at the purpose's `delta`, for display. `expected_error` is
-    the mean absolute noise of each number, `half_width` holds it with 95 %. A query that keeps some
+    the mean absolute noise of each number, `half_width` holds it with 95 %; what the bound on each
+    person cuts off comes on top, and cannot be told without a look at them. A query that keeps some
     numbers back, such as those of small squares, tells fewer than `numbers`.
     """
 
