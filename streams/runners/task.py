@@ -102,6 +102,10 @@ class Task:
                 self._held.append(one)
                 self._stirred = True
 
+    def expects(self, origin: str) -> int:
+        """Return the number of the next input of an origin that is not a repeat."""
+        return self._next.get(origin, 0)
+
     def advance(self) -> int | None:
         """Process messages up to the next marker of each origin.
 
