@@ -42,6 +42,17 @@ PURE = (
 NUMERIC = ("msgspec", "numpy", "opendp", "pandas", "rapidfuzz", "recordlinkage", "scipy")
 BLIND = ("streams.stages", "streams.runners", "streams.board", "streams.dashboard", "streams.kafka")
 TRUTH = ("streams.synthetic.truth", "streams.synthetic.world")
+# Who measures knows not who defends, attacks or uses; who does knows the kind, and no one by name.
+STRANGERS = {
+    "linkage.privacy.metrics": (
+        *("linkage.privacy.defences", "linkage.privacy.defence"),
+        *("linkage.privacy.attacks", "linkage.privacy.attack"),
+        *("linkage.privacy.uses", "linkage.privacy.use"),
+    ),
+    "linkage.privacy.attacks": ("linkage.privacy.defences", "linkage.privacy.uses"),
+    "linkage.privacy.uses": ("linkage.privacy.defences", "linkage.privacy.attacks"),
+    "linkage.privacy.defences": ("linkage.privacy.attacks", "linkage.privacy.uses"),
+}
 SETTINGS = "streams.settings"
 LONGEST = 300
 SUFFIXES = {".py", ".js", ".css", ".html", ".yaml", ".toml"}
@@ -140,6 +151,7 @@ def plugins_know_not_each_other(code: Code) -> Iterator[str]:
         "linkage.privacy.adversaries",
         "linkage.privacy.defences",
         "linkage.privacy.attacks",
+        "linkage.privacy.uses",
         "linkage.privacy.queries",
     )
     for folder in (*catalogues, *private):
@@ -147,16 +159,11 @@ def plugins_know_not_each_other(code: Code) -> Iterator[str]:
             others = [n for n in module.imports if within(n, folder)]
             if others and module.name != folder:
                 yield f"{module.name} imports {others[0]}"
-    for module in below(code, "linkage.privacy.metrics"):
-        for name in reached(code, module.name):
-            if within(name, "linkage.privacy.defences", "linkage.privacy.defence"):
-                yield f"{module.name} reaches {name}: a metric must not know who defends"
-            if within(name, "linkage.privacy.attacks", "linkage.privacy.attack"):
-                yield f"{module.name} reaches {name}: a metric must not know who attacks"
-    for module in below(code, "linkage.privacy.attacks"):
-        for name in reached(code, module.name):
-            if within(name, "linkage.privacy.defences"):
-                yield f"{module.name} reaches {name}: an attack must not know who defends"
+    for folder, strangers in STRANGERS.items():
+        for module in below(code, folder):
+            for name in reached(code, module.name):
+                if within(name, *strangers):
+                    yield f"{module.name} reaches {name}, which is not known in {folder}"
 
 
 @rule

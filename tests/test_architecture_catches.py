@@ -96,6 +96,18 @@ CASES = [
         *("plugins_know_not_each_other", "linkage.privacy.fitting"),
         *("from linkage.privacy.defences import perturb", "from linkage.privacy import view"),
     ),
+    (
+        *("plugins_know_not_each_other", "linkage.privacy.uses.visits"),
+        *("from linkage.privacy.uses import flows", "from linkage.privacy import defence"),
+    ),
+    (
+        *("plugins_know_not_each_other", "linkage.privacy.reading"),
+        *("from linkage.privacy.attacks import unicity", "from linkage.privacy import attack"),
+    ),
+    (
+        *("plugins_know_not_each_other", "linkage.privacy.metric"),
+        *("from linkage.privacy.use import Use", "from linkage.privacy import view"),
+    ),
     *(
         ("linkage_draws_nothing_unseeded", "linkage.train", f"import numpy as np\n{bad}", good)
         for bad, good in (

@@ -16,6 +16,7 @@ from linkage.privacy.attack import load_attacks, publisher
 from linkage.privacy.defence import load_defences
 from linkage.privacy.metric import load_metrics
 from linkage.privacy.query import load_queries
+from linkage.privacy.use import load_uses
 from linkage.records import Identity
 from linkage.registry import Registry
 from linkage.train import Settings, train
@@ -31,6 +32,7 @@ from tests.contracts import test_defences as defence_laws
 from tests.contracts import test_metrics as metric_laws
 from tests.contracts import test_queries as query_laws
 from tests.contracts import test_sources as source_laws
+from tests.contracts import test_uses as use_laws
 from tests.examples import drop, examples
 from tests.linkage.privacy.defence_worlds import material, told, town
 from tests.linkage.privacy.query_worlds import question_to
@@ -49,6 +51,7 @@ def test_there_is_one_example_for_each_catalogue_and_none_exists_already() -> No
         "linkage/privacy/defences",
         "linkage/privacy/metrics",
         "linkage/privacy/queries",
+        "linkage/privacy/uses",
         "streams/dashboard/static/panels",
         "streams/scenarios",
         "streams/sources",
@@ -180,6 +183,22 @@ def test_a_query_counts_and_one_person_moves_it_as_far_as_it_says(tmp_path: Path
     for some in (world, world[:1], []):
         query_laws.assert_shaped(query, question, some)
         query_laws.assert_bounded(query, question, some, 1)
+
+
+def test_a_use_is_whole_without_defence_and_falls_with_it(tmp_path: Path) -> None:
+    name = drop("linkage/privacy/uses", tmp_path)
+    use = load_uses(tmp_path, "contributed_uses")[name]
+    generalise = load_defences()["generalise"]
+    left = [use.kept(publisher(generalise, hours), town(), 0) for hours in (1, 4, 24)]
+    assert 1.0 == left[0] > left[1] > left[2]
+    for law in (
+        use_laws.test_it_explains_itself,
+        use_laws.test_it_is_whole_without_defence,
+        use_laws.test_nothing_is_left_of_nothing,
+        use_laws.test_order_and_numbers_do_not_matter,
+    ):
+        law(use)
+    use_laws.assert_between_nothing_and_all(use, generalise, [(1, 0, 3, 4), (2, 0, 9, 4)], 3)
 
 
 def test_a_panel_is_served_and_found_by_the_page(tmp_path: Path) -> None:
