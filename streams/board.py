@@ -14,7 +14,7 @@ import msgspec
 
 from streams.dashboard import figures, folds
 from streams.dashboard.rates import Rates, WholeNumbers
-from streams.messages import Link, Pulse, Release, Risk, Spending
+from streams.messages import Link, Pulse, Release, Risk, Said, Spending
 
 LINKS = 100_000
 """Tenancies whose newest revision is remembered."""
@@ -35,6 +35,9 @@ class Run:
     runner: str
     sources: tuple[str, ...] = ()
     """The order of the sources' cards and colours; those not named here follow."""
+
+
+_said = msgspec.json.Decoder(Said).decode
 
 
 class _Reject(msgspec.Struct, frozen=True):
@@ -109,12 +112,11 @@ class Board:
 
     def _readers(self) -> dict[str, Callable[[bytes | None, bytes], None]]:
         link, pulse = msgspec.json.Decoder(Link), msgspec.json.Decoder(Pulse)
-        spending, release = msgspec.json.Decoder(Spending), msgspec.json.Decoder(Release)
-        risk = msgspec.json.Decoder(Risk)
+        spending, risk = msgspec.json.Decoder(Spending), msgspec.json.Decoder(Risk)
         return {
             "links": lambda _, value: self._links.take(link.decode(value)),
             "charges": lambda _, value: self._charges.take(spending.decode(value)),
-            "releases": lambda _, value: self._releases.take(release.decode(value)),
+            "releases": lambda _, value: self._release(value),
             "risk": lambda _, value: self._risk.take(risk.decode(value)),
             "pulse": lambda _, value: self._pulses.take(pulse.decode(value), value),
             "rejects": lambda _, value: self._reject(value),
@@ -125,6 +127,11 @@ class Board:
         reject = msgspec.json.decode(value, type=_Reject)
         if self._rejects.is_new((reject.topic, reject.digest, reject.reason, reject.place)):
             self._reasons[reject.reason] += 1
+
+    def _release(self, value: bytes) -> None:
+        said = _said(value)
+        if isinstance(said, Release):
+            self._releases.take(said)
 
     def _review(self, key: bytes | None, value: bytes) -> None:
         self._asked += self._reviews.is_new(key or value)

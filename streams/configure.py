@@ -15,6 +15,7 @@ from linkage.model import Model
 from linkage.people import check_people
 from linkage.privacy.policy import Policy
 from streams.plan import Plan
+from streams.resolution import cells_of, cells_per_row
 from streams.scenario import load_scenarios
 from streams.source import Source, load_sources
 from streams.stages.measure import Attack
@@ -87,6 +88,8 @@ class Choice:
             thresholds=self.thresholds,
             shadow=None if models.shadow is None else model_of(models.shadow, "--shadow"),
             cutover=models.cutover,
+            cells=cells_of(self.people),
+            width=cells_per_row(self.people),
             # Nobody needs to recognise a refused identifier again after the run.
             reject_key=secrets.token_bytes(32),
         )

@@ -10,13 +10,13 @@ from hashlib import blake2b
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from linkage.privacy.exposure import Purpose
+from linkage.privacy.ledger import Entry
+from linkage.privacy.members import unpacked
 from streams.columns import unpack
 from streams.messages import OUTCOMES
 from streams.stages.measure import histogram_of
-from streams.stages.release import Answer
 from streams.stages.tenancy import Account, Filed
 from streams.store.protocol import Store
 from streams.views import views_of
@@ -74,11 +74,10 @@ def _exposures(store: Store, task: str) -> Iterator[tuple[object, ...]]:
 
 
 def _answers(store: Store, task: str) -> Iterator[tuple[object, ...]]:
-    for key, value in store.peek(task, "answers"):
-        answer = _decode(value, Answer)
-        members = np.flatnonzero(np.unpackbits(np.frombuffer(answer.members, np.uint8))).tolist()
-        counts = sorted(answer.truth.items())
-        yield _decode(key, str), answer.charge, answer.nano_rho, members, counts
+    for _, value in store.peek(task, "ledger"):
+        entry = _decode(value, Entry)
+        people = unpacked(entry.members).tolist()
+        yield entry.request, entry.kind, entry.charge, entry.nano_rho, people, entry.truth
 
 
 _ITEMS = {"identify": _links, "join": _exposures, "release": _answers}

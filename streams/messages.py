@@ -5,6 +5,8 @@ from typing import Literal
 import msgspec
 
 from linkage.privacy.estimate import Estimate
+from linkage.privacy.ledger import Kind
+from linkage.privacy.question import Question
 from linkage.records import Record
 from linkage.verdict import Verdict
 
@@ -172,16 +174,73 @@ class Spending(msgspec.Struct, frozen=True, kw_only=True):
     people: int
 
 
-class Release(msgspec.Struct, frozen=True, kw_only=True):
-    """Topic `releases`: one noisy answer. The only thing that may leave the operator."""
+class Release(msgspec.Struct, frozen=True, kw_only=True, tag_field="said", tag="release"):
+    """Topic `releases`, key = id: one noisy answer. The only thing that may leave the operator.
+
+    `id` is the request's hash; `sigma` the scale of the noise, the same on every value;
+    `expected_error` the mean distance from the truth. A value - half to value + half holds the
+    truth of one value with 95 %. What bounds a person's part (`most`), and what each who is counted
+    pays (`nano_rho`), stand in the question; to a counter they pay it once and for all.
+    """
 
     id: str
-    purpose: str
-    query: str
-    block: int
+    kind: Kind
+    question: Question
     values: dict[str, int]
-    nano_rho: int
+    sigma: float
     expected_error: float
-    low: dict[str, float]
-    high: dict[str, float]
+    half: int
+    unit: str
+    bound: str
     policy: str
+
+    @property
+    def purpose(self) -> str:
+        """Return for whom it was answered."""
+        return self.question.purpose
+
+    @property
+    def query(self) -> str:
+        """Return what was counted."""
+        return self.question.query
+
+    @property
+    def block(self) -> int:
+        """Return the last block that is counted."""
+        return self.question.last
+
+    @property
+    def nano_rho(self) -> int:
+        """Return what it cost each of those it counts."""
+        return self.question.nano_rho
+
+    @property
+    def low(self) -> dict[str, float]:
+        """Return the lower end of the interval of each value."""
+        return {name: value - self.half for name, value in self.values.items()}
+
+    @property
+    def high(self) -> dict[str, float]:
+        """Return the upper end of the interval of each value."""
+        return {name: value + self.half for name, value in self.values.items()}
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True, tag_field="said", tag="refused"):
+    """Topic `releases`, key = id: a question that gets no answer, for a reason that is public.
+
+    Nothing was charged, and it may be asked again. What was spent on anybody is never a reason.
+    `code` is the reason in a word, `words` says it with what would do, `left_nano_rho` what is left
+    of the block that has least left, where that is it. `question` is None for a message that is
+    none.
+    """
+
+    id: str
+    question: Question | None
+    code: str
+    words: str
+    left_nano_rho: int | None = None
+    policy: str
+
+
+Said = Release | Refused
+"""Whatever may be on the topic `releases`."""

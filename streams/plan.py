@@ -8,10 +8,12 @@ from linkage.decision import Thresholds
 from linkage.errors import SchemaError
 from linkage.model import Model
 from linkage.people import check_people
+from linkage.privacy.contributions import Domain
 from linkage.privacy.exposure import Purpose
 from linkage.privacy.mechanisms import Sampler
 from linkage.privacy.policy import Policy
 from streams.events import Codec
+from streams.resolution import off_grid
 from streams.runners.task import Probe, Routes, Task, ignore
 from streams.source import Source, kinds_of
 from streams.stage import Desk, Stage
@@ -28,9 +30,11 @@ from streams.topology import Stage as Spec
 class Plan:
     """Everything that a run's answers depend on, apart from its events.
 
-    `horizon` is in blocks: how long usage waits for a registration. `pairs` is how many candidates
-    a step of identify compares before it defers the rest to the close of the block. `shadow` is
-    tried beside `model`, and takes over at the close of the block `cutover`, if that is not None.
+    The plane has so many `cells`, `width` to a row: released counts name them whether anybody was
+    there or not. `horizon` is in blocks: how long usage waits for a registration. `pairs` is how
+    many candidates a step of identify compares before it defers the rest to the close of the block.
+    `shadow` is tried beside `model`, and takes over at the close of the block `cutover`, if that is
+    not None.
     Raises SchemaError for a model that is not one of people, or a cut-over without a shadow.
     """
 
@@ -41,6 +45,8 @@ class Plan:
     model: Model
     thresholds: Thresholds
     reject_key: bytes
+    cells: int
+    width: int
     horizon: int = 24
     pairs: int = 200_000
     shadow: Model | None = None
@@ -66,6 +72,12 @@ class Plan:
         """Return the measure stage, before it has heard anything."""
         resolutions = {source.name: source.resolution for source in self.sources}
         return Measure(task, self.layout.sources, self.joins, resolutions, self.attack)
+
+    @property
+    def domain(self) -> Domain:
+        """Return what released counts may be about."""
+        apart = off_grid({source.name: source for source in self.sources})
+        return Domain(self.layout.sources, self.cells, self.width, apart)
 
     @property
     def joins(self) -> tuple[Purpose, ...]:
@@ -113,7 +125,7 @@ def _measure(shop: Workshop, task: str, _topic: str) -> Stage:
 
 def _release(shop: Workshop, task: str, _topic: str) -> Stage:
     plan = shop.plan
-    return ReleaseStage(task, plan.layout.sources, plan.policy, shop.sampler)
+    return ReleaseStage(task, plan.domain, plan.policy, shop.sampler)
 
 
 _MAKERS: dict[str, Callable[[Workshop, str, str], Stage]] = {

@@ -38,7 +38,12 @@ def parse_resolution(text: str, width: int, apart: tuple[str, ...] = ()) -> Reso
 
 def cells_per_row(people: int) -> int:
     """Return how many cells make a row of the plane of so many synthetic people."""
-    return width_of(max(1, round(people / PEOPLE_PER_CELL)))
+    return width_of(cells_of(people))
+
+
+def cells_of(people: int) -> int:
+    """Return how many cells the plane of so many synthetic people has."""
+    return max(1, round(people / PEOPLE_PER_CELL))
 
 
 def off_grid(sources: Mapping[str, Source]) -> tuple[str, ...]:

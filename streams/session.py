@@ -7,13 +7,13 @@ import msgspec
 
 from streams.board import Board
 from streams.evaluate import Evaluator
-from streams.messages import OUTCOMES, Pulse, Release, Risk, Spending
+from streams.messages import OUTCOMES, Pulse, Refused, Release, Risk, Said, Spending
 from streams.topology import Layout, stage_named
 
 _risk = msgspec.json.Decoder(Risk).decode
 _pulse = msgspec.json.Decoder(Pulse).decode
 _spending = msgspec.json.Decoder(Spending).decode
-_release = msgspec.json.Decoder(Release).decode
+_said = msgspec.json.Decoder(Said).decode
 
 
 class Session:
@@ -31,6 +31,7 @@ class Session:
         self._closed: dict[str, int] = {}
         self.spending: dict[str, Spending] = {}
         self.releases: dict[str, Release] = {}
+        self.refused: list[Refused] = []
         self.risk: Risk | None = None
         self.rejects = 0
         self._over = threading.Event()
@@ -45,8 +46,11 @@ class Session:
         elif topic == "charges":
             self._spend((key or b"").decode(), _spending(value))
         elif topic == "releases":
-            release = _release(value)
-            self.releases.setdefault(release.id, release)
+            said = _said(value)
+            if isinstance(said, Release):
+                self.releases.setdefault(said.id, said)
+            else:
+                self.refused.append(said)
         elif topic == "risk":
             risk = _risk(value)
             if self.risk is None or risk.block > self.risk.block:

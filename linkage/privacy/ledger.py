@@ -1,49 +1,143 @@
-"""The differential-privacy ledger's rule, pure: check all, then deduct; the store commits it.
+"""The differential-privacy ledger, pure: check all, then deduct; what was charged can be replayed.
 
-A release costs each of its members the same nano-rho, and a member is whoever's events it counts.
-Everybody has a lifetime cap (an individual filter: Feldman and Zrnic 2021). Whom the cap would
-stop is left out of the count before noise, silently: an answer that told would leak what was
-spent. What is exactly spent is the operator's view, not private.
+An answer costs each of its members the same nano-rho, and a member is whoever's events it counts.
+Everybody has a cap for each purpose and one over all purposes, which may collude (an individual
+filter: Feldman and Zrnic 2021). Whom a cap would stop is left out of the count before noise,
+silently: an answer that told would leak what was spent. What is exactly spent is the operator's
+view, not private.
+
+A charge is one entry, linked to the one before it. Columns of what everybody has spent follow from
+the entries, so they may be kept as a copy of any moment and brought up to date from there.
 """
 
+from collections.abc import Iterable
 from hashlib import blake2b
+from typing import Literal
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
+
+from linkage.errors import LinkageError
+from linkage.privacy.chain import chained
+from linkage.privacy.loss import PrivacyLoss
+from linkage.privacy.members import unpacked
+from linkage.privacy.question import Question
+from linkage.privacy.rows import Ints
+from linkage.privacy.spent import Account, Spent, Tab
+
+VERSION = 1
+"""The form of the entries; a ledger of a newer form is refused, never misread."""
+
+Kind = Literal["standing", "counter", "asked"]
+"""Who asks: the policy about every block, the policy with a running count, or somebody ad hoc."""
 
 
-def charge(
-    spent: NDArray[np.int64], members: NDArray[np.bool_], cost: int, cap: int
-) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Return who takes part in a release, and everybody's spending after it.
+class LedgerError(LinkageError):
+    """A ledger that this program cannot or must not go on with; nothing was charged or lost."""
 
-    `spent` (nano-rho) and `members` have one place per person. Members who would exceed `cap` are
-    dropped and not charged. Nothing given is changed.
 
-    >>> spent, members = np.array([0, 8, 0]), np.array([True, True, False])
-    >>> taking_part, after = charge(spent, members, cost=3, cap=10)
-    >>> taking_part.tolist(), after.tolist()
-    ([True, False, False], [3, 8, 0])
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """One charge: what was asked and why, who paid for it, what was true and what was said.
+
+    `members` are the people who were counted, packed; `truth` the counts before noise, in the order
+    of their labels; `answer` the hash of the published bytes; `previous` and `hash` the chain.
     """
-    if cost < 0 or cap < 0:
-        raise ValueError(f"cost and cap: got {cost} and {cap} nano-rho, need 0 or more")
-    if spent.shape != members.shape:
-        raise ValueError(f"spent and members: got {spent.shape} and {members.shape}, must agree")
-    # Compared by what is left, since spent + cost could overflow.
-    charged = members & (spent <= cap - cost)
-    return charged, np.where(charged, spent + cost, spent)
+
+    number: int
+    request: str
+    charge: str
+    kind: Kind
+    question: Question
+    nano_rho: int
+    members: bytes
+    truth: tuple[int, ...]
+    answer: str
+    policy: str
+    previous: str
+    hash: str = ""
+
+    def body(self) -> bytes:
+        """Return what the hash covers besides the hash before it: all the rest."""
+        return _encode(msgspec.structs.replace(self, hash=""))
+
+    @property
+    def account(self) -> Account:
+        """Return on whose account it is charged, and how."""
+        counter = self.question.query if self.kind == "counter" else ""
+        return Account(self.question.purpose, counter, self.nano_rho, self.question.most)
 
 
-def request_hash(purpose: str, query: str, block: int, nano_rho: int, policy: str) -> str:
-    """Return what identifies a request: the same question under the same policy hashes the same."""
-    return _digest([purpose, query, block, nano_rho, policy])
+def sealed(entry: Entry) -> Entry:
+    """Return an entry with the hash that links it to the one before."""
+    return msgspec.structs.replace(entry, hash=chained(entry.previous, entry.body()))
 
 
 def charge_id(ledger_key: str, request: str) -> str:
     """Return the id of a charge, H(ledger key, request hash): a replay makes the same one."""
-    return _digest([ledger_key, request])
+    return digest_of_bytes(msgspec.json.encode([ledger_key, request]))
 
 
-def _digest(parts: list[str | int]) -> str:
-    return blake2b(msgspec.json.encode(parts), digest_size=16).hexdigest()
+def digest_of_bytes(data: bytes) -> str:
+    """Return the hash by which an entry refers to what was published, 32 hex digits."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def check_version(version: int) -> None:
+    """Raise LedgerError, naming both versions, for a ledger that is newer than this program."""
+    if version > VERSION:
+        raise LedgerError(
+            f"ledger: its version is {version}, this program knows {VERSION}; use the program that "
+            "wrote it, or a newer one. Nothing was charged and nothing was lost."
+        )
+
+
+def replay(entries: Iterable[Entry], spent: Spent | None = None) -> Spent:
+    """Return what everybody has spent after these entries, from nothing or on top of `spent`.
+
+    `spent` itself is brought up to date and returned.
+    """
+    found = Spent() if spent is None else spent
+    for entry in entries:
+        found.take(entry.account, unpacked(entry.members))
+    return found
+
+
+def total_loss(entries: Iterable[Entry], person: int) -> PrivacyLoss:
+    """Return what one person has lost over these entries, one entry at a time.
+
+    The same as a replay's sum over all purposes; slower, and easier to see to be right.
+    """
+    total, paid = PrivacyLoss(0), set[tuple[str, str]]()
+    for entry in entries:
+        account = entry.account
+        key = account.purpose, account.counter
+        if person in unpacked(entry.members) and not (account.counter and key in paid):
+            total += PrivacyLoss(entry.nano_rho)
+            paid.add(key)
+    return total
+
+
+def admitted(tab: Tab, account: Account, people: Ints, caps: tuple[int, int]) -> Ints:
+    """Charge those of `people` (sorted, distinct) whom no cap stops, and return them.
+
+    `caps` are the purpose's and the lifetime's. Raises ValueError for a price below one nano-rho
+    or a cap below 0, before anybody is charged.
+
+    >>> import numpy as np
+    >>> tab, account = Tab(Spent()), Account("statistics", "", 3)
+    >>> caps = (5, 10)
+    >>> admitted(tab, account, np.array([1, 4]), caps).tolist()
+    [1, 4]
+    >>> admitted(tab, account, np.array([1, 2]), caps).tolist()
+    [2]
+    """
+    if type(account.nano_rho) is not int or account.nano_rho < 1 or min(caps) < 0:
+        raise ValueError(
+            f"charge: got {account.nano_rho!r} nano-rho under caps of {caps}, needs whole numbers: "
+            "1 or more, under 0 or more"
+        )
+    counted = people[tab.fits(account, people, caps)]
+    tab.take(account, counted)
+    return counted
+
+
+_encode = msgspec.msgpack.Encoder().encode

@@ -131,10 +131,10 @@ class ChargeFold:
         self._newest: dict[tuple[str, str], dict[str, Spending]] = {}
 
     def take(self, spending: Spending) -> None:
-        """Keep a task's totals for a purpose if its block is newer."""
+        """Keep a task's totals for a purpose if its block is newer, or more was asked by then."""
         tasks = self._newest.setdefault((spending.ledger, spending.purpose), {})
         known = tasks.get(spending.task)
-        if known is None or known.block < spending.block:
+        if known is None or _reach(known) < _reach(spending):
             tasks[spending.task] = spending
 
     def of(self, ledger: str) -> dict[str, Account]:
@@ -144,6 +144,10 @@ class ChargeFold:
             for (name, purpose), tasks in sorted(self._newest.items())
             if name == ledger
         }
+
+
+def _reach(spending: Spending) -> tuple[int, int]:
+    return spending.block, spending.granted + spending.refused
 
 
 def _sum(totals: list[Spending]) -> Account:
@@ -164,6 +168,7 @@ class ReleaseFold:
         self._seen, self._shown = Seen(capacity), shown
         self.count: Counter[str] = Counter()
         self.nano_rho: Counter[str] = Counter()
+        self._counters = set[tuple[str, str]]()
         self.newest: list[Release] = []
 
     def take(self, release: Release) -> None:
@@ -171,7 +176,12 @@ class ReleaseFold:
         if not self._seen.is_new(release.id):
             return
         self.count[release.purpose] += 1
-        self.nano_rho[release.purpose] += release.nano_rho
+        counter = release.purpose, release.query
+        if release.kind != "counter" or counter not in self._counters:
+            # Whoever a counter counts pays once, however often it is published.
+            self.nano_rho[release.purpose] += release.nano_rho
+        if release.kind == "counter":
+            self._counters.add(counter)
         ordered = sorted([*self.newest, release], key=lambda r: (-r.block, r.id))
         self.newest = ordered[: self._shown]
 

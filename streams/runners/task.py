@@ -7,7 +7,7 @@ from the committed positions and sends the outbox again; receivers drop what the
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
@@ -39,6 +39,14 @@ class LostInput(Exception):
             "the state was lost or is another run's, or the broker has deleted what was not read. "
             "Start again from an empty state and empty topics."
         )
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """A stage that may find, when its tables are back, that it must not go on with them."""
+
+    def restored(self) -> None:
+        """Raise an error that says why, before anything is done."""
 
 
 class Routes(NamedTuple):
@@ -83,6 +91,8 @@ class Task:
             if table.keep != "log":
                 rows = [table.read(key, value) for key, value in self._cell.rows(table.name)]
                 self._apply(rows)
+        if isinstance(self.stage, Checked):
+            self.stage.restored()
 
     def offer(self, inputs: Sequence[Inbound]) -> None:
         """Take inputs in the order of their partition; nothing is processed yet.

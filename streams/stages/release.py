@@ -1,165 +1,131 @@
-"""release: what may be published? Activity in; noisy counts out, each charged once.
+"""release: what may be published? Activity and questions in; noisy answers out, each charged once.
 
-The answer is stored with its charge in one commit, so a replay repeats the answer and never draws
-fresh noise for it. Whom their lifetime cap stops is left out before noise, silently.
+The one owner of the differential-privacy ledger. An answer is stored with its charge in one commit,
+so a replay repeats the answer and never draws fresh noise for it. Whom a cap stops is left out
+before noise, silently.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
-from linkage.privacy.contributions import Contributions
-from linkage.privacy.ledger import charge, charge_id, request_hash
-from linkage.privacy.mechanisms import Sampler, error_interval, expected_error, sigma_for_squared
-from linkage.privacy.policy import Policy
-from linkage.privacy.terms import Release as Purpose
-from streams.messages import Pulse, Release, Spending
-from streams.stage import Batch, Change, Draft, Step, Table
-from streams.stages.activity import block_of, parse_activity
+from linkage.privacy.contributions import Domain
+from linkage.privacy.ledger import Entry, check_version
+from linkage.privacy.mechanisms import Sampler
+from linkage.privacy.members import unpacked
+from linkage.privacy.policy import Policy, check_caps
+from linkage.privacy.query import load_queries
+from linkage.privacy.question import Question
+from linkage.privacy.spent import Spent, unpack_column
+from streams.messages import Pulse
+from streams.stage import BEFORE_STREAM, Batch, Change, Draft, Step, Table
+from streams.stages.activity import kind_of, parse_erased
+from streams.stages.asking import Asking
+from streams.stages.book import Book, Head
+from streams.stages.counting import Counted, Counters, check_counter
+from streams.stages.kept import Kept
+from streams.stages.publishing import Press
 from streams.store.protocol import Outgoing
 
 _JSON = msgspec.json.Encoder()
-People = NDArray[np.int64]
-
-
-def cost(purpose: Purpose) -> int:
-    """Return what the purpose's first standing question costs each person it counts."""
-    return purpose.standing[0].nano_rho
-
-
-class Answer(msgspec.Struct, frozen=True, array_like=True):
-    """What the ledger keeps of one release: its charge, its members, the truth and the answer."""
-
-    charge: str
-    nano_rho: int
-    members: bytes
-    truth: dict[str, int]
-    answer: Release
 
 
 class ReleaseStage:
-    """The release stage: the one owner of the differential-privacy ledger."""
+    """The release stage: answers what the policy asks of itself, and what it lets others ask."""
 
     tables: Sequence[Table] = (
-        Table("activity", int, bytes),
-        Table("spent", str, bytes),
+        # First, since it says whether this program can read the rest.
         Table("totals", str, int),
-        Table("answers", str, Answer, "log"),
+        Table("activity", tuple[int, int], bytes),
+        Table("asked", str, Question),
+        Table("answers", str, bytes),
+        Table("blocks", tuple[str, int], int),
+        Table("counters", tuple[str, str], Counted),
+        Table("policies", str, str),
+        Table("head", str, Head),
+        Table("spent", tuple[str, str], bytes, "journal"),
+        Table("recent", int, Entry, "journal"),
+        Table("ledger", int, Entry, "log"),
     )
 
-    def __init__(
-        self, task: str, sources: tuple[str, ...], policy: Policy, sampler: Sampler
-    ) -> None:
-        self._task, self._sources = task, sources
-        self._policy, self._sampler = policy, sampler
+    def __init__(self, task: str, domain: Domain, policy: Policy, sampler: Sampler) -> None:
+        self._task, self._policy = task, policy
+        self._press = Press(domain, policy, load_queries(), sampler)
+        self._spent = Spent()
 
     def step(self, tables: Mapping[str, Mapping[Any, Any]], batch: Batch) -> Step:
-        """Keep who was active; at the close of a block, answer what the policy releases."""
+        """Keep who was active, hear questions; at the close of a block, answer what is due."""
         draft = Draft(tables)
-        serial = draft.get("totals", "serial") or 0
-        for number, data in enumerate(batch.messages):
-            draft.put("activity", serial + number, data)
-        draft.put("totals", "serial", serial + len(batch.messages))
-        outputs = [] if batch.close is None else self._answer(draft, batch.close)
+        kept, book = Kept(draft), Book(draft, self._spent, self._policy)
+        asking = Asking(draft, book, kept, self._press)
+        outputs = self._hear(kept, asking, batch.messages)
+        if batch.close is not None:
+            outputs += self._close(draft, book, kept, batch)
+        elif draft.get("totals", "over"):
+            outputs += asking.due()
+        book.close()
+        block = draft.get("totals", "block")
+        outputs += book.spendings(self._task, BEFORE_STREAM if block is None else block)
         return Step(draft.changes(), outputs)
 
     def applied(self, changes: Iterable[Change]) -> None:
-        """Nothing is derived from the tables."""
+        """Bring up to date what everybody spent; LedgerError for what this cannot go on with."""
+        for table, key, value in changes:
+            if value is None:
+                continue
+            if table == "totals" and key == "version":
+                check_version(value)
+            elif table == "counters":
+                check_counter(self._policy, key, value)
+            elif table == "spent":
+                self._spent.put(key, unpack_column(value))
+            elif table == "recent":
+                self._spent.take(value.account, unpacked(value.members))
 
-    def _answer(self, draft: Draft, close: int) -> list[Outgoing]:
-        waiting = draft.all("activity")
-        for key in waiting:
-            draft.put("activity", key, None)
-        said = [data for _, data in sorted(waiting.items())]
+    def restored(self) -> None:
+        """Raise PolicyError when a cap is below what was spent on somebody."""
+        purposes = [terms.name for terms in self._policy.releases]
+        spent = {name: self._spent.most(name) for name in purposes}
+        check_caps(self._policy, spent, int(self._spent.total.max(initial=0)))
+
+    def _hear(self, kept: Kept, asking: Asking, messages: Sequence[bytes]) -> list[Outgoing]:
         outputs = []
-        for block in sorted({block_of(data) for data in said}):
-            parts = [parse_activity(data) for data in said if block_of(data) == block]
-            for purpose in self._policy.releases:
-                outputs += self._release(draft, purpose, block, parts)
-        pulse = Pulse(
-            task=self._task, block=close, events=draft.get("totals", "serial"), event_time=0
-        )
+        for data in messages:
+            kind = kind_of(data)
+            if kind == "activity":
+                kept.hear(data)
+            elif kind == "question":
+                outputs += asking.hear(data)
+            else:
+                kept.erase(parse_erased(data))
+        return outputs
+
+    def _close(self, draft: Draft, book: Book, kept: Kept, batch: Batch) -> list[Outgoing]:
+        """Decide what there is word of, block by block; answer what that makes due."""
+        asking = Asking(draft, book, kept, self._press)
+        counters = Counters(draft, book, kept, self._press)
+        outputs = []
+        for block in kept.undecided():
+            kept.decide(block)
+            for terms in self._policy.releases:
+                for standing in terms.standing:
+                    outputs += asking.standing(terms, standing, block)
+                for counter in terms.counters:
+                    outputs += counters.count(terms, counter, block)
+            outputs += asking.due()
+            kept.forget(block + 1 - self._keep())
+        draft.put("totals", "block", batch.close)
+        if batch.last:
+            draft.put("totals", "over", 1)
+            outputs += asking.due()
+        assert batch.close is not None
+        events = draft.get("totals", "serial") or 0
+        pulse = Pulse(task=self._task, block=batch.close, events=events, event_time=0)
         return [*outputs, Outgoing("pulse", None, self._task.encode(), _JSON.encode(pulse))]
 
-    def _release(
-        self, draft: Draft, purpose: Purpose, block: int, parts: list[Contributions]
-    ) -> list[Outgoing]:
-        """Charge everybody a block's counts speak of, count who may be counted, add noise."""
-        person = np.concatenate([part.person for part in parts])
-        source = np.concatenate([part.source for part in parts])
-        active = {
-            name: np.unique(person[source == self._sources.index(name)]) for name in purpose.sources
-        }
-        spent = self._column(draft, purpose, max(int(p.max(initial=0)) for p in active.values()))
-        members = np.zeros(len(spent), np.bool_)
-        for people in active.values():
-            members[people] = True
-        counted, after = charge(spent, members, cost(purpose), purpose.person_cap)
-        draft.put("spent", purpose.name, after.tobytes())
-        truth = {source: int(counted[people].sum()) for source, people in active.items()}
-        answer = self._noised(purpose, block, truth)
-        key = f"{purpose.name}/{answer.query}/{block}"
-        kept = Answer(
-            charge_id(purpose.name, answer.id),
-            answer.nano_rho,
-            np.packbits(counted).tobytes(),
-            truth,
-            answer,
-        )
-        draft.put("answers", key, kept)
-        spending = self._spending(draft, purpose, block, members, counted)
-        return [Outgoing("releases", 0, answer.id.encode(), _JSON.encode(answer)), spending]
-
-    def _noised(self, purpose: Purpose, block: int, truth: Mapping[str, int]) -> Release:
-        sigma = sigma_for_squared(cost(purpose), len(purpose.sources))
-        values = dict(zip(truth, self._sampler(list(truth.values()), sigma), strict=True))
-        low, high = error_interval(sigma)
-        policy, query = self._policy.hash, purpose.standing[0].query
-        return Release(
-            id=request_hash(purpose.name, query, block, cost(purpose), policy),
-            purpose=purpose.name,
-            query=query,
-            block=block,
-            values=values,
-            nano_rho=cost(purpose),
-            expected_error=expected_error(sigma),
-            low={source: value + low for source, value in values.items()},
-            high={source: value + high for source, value in values.items()},
-            policy=policy,
-        )
-
-    def _column(self, draft: Draft, purpose: Purpose, person: int) -> People:
-        """Return everybody's spending, long enough to have a place for `person`."""
-        spent = np.frombuffer(draft.get("spent", purpose.name) or b"", np.int64)
-        return np.pad(spent, (0, max(0, person + 1 - len(spent))))
-
-    def _spending(
-        self,
-        draft: Draft,
-        purpose: Purpose,
-        block: int,
-        members: NDArray[np.bool_],
-        counted: NDArray[np.bool_],
-    ) -> Outgoing:
-        name, spent = purpose.name, np.frombuffer(draft.get("spent", purpose.name), np.int64)
-        granted = (draft.get("totals", f"{name} granted") or 0) + int(counted.sum())
-        refused = (draft.get("totals", f"{name} refused") or 0) + int((members & ~counted).sum())
-        draft.put("totals", f"{name} granted", granted)
-        draft.put("totals", f"{name} refused", refused)
-        spending = Spending(
-            ledger="privacy",
-            task=self._task,
-            purpose=name,
-            block=block,
-            granted=granted,
-            refused=refused,
-            spent=float(spent.max(initial=0)),
-            unit="nano-rho, of the person who spent most",
-            capped_people=int((spent > purpose.person_cap - cost(purpose)).sum()),
-            people=int((spent > 0).sum()),
-        )
-        key = f"privacy/{name}/{self._task}".encode()
-        return Outgoing("charges", None, key, _JSON.encode(spending))
+    def _keep(self) -> int:
+        """Return how many decided blocks somebody may still ask about."""
+        offered = (terms.kept for terms in self._policy.releases if terms.offers)
+        hours = (one.hours - 1 for terms in self._policy.releases for one in terms.standing)
+        return max((*offered, *hours), default=0)

@@ -15,10 +15,10 @@ from streams.verdicts import is_verdict
 from tests.kafka.crew import Crew, Reading
 from tests.streams.pipeline import (
     Item,
-    answers,
     charges,
     check_release_ledger,
     digest,
+    entries,
     events,
     judged,
     links,
@@ -99,7 +99,7 @@ def test_every_runner_gives_the_same_answers(run: Run, oracle: Ran, tmp_path: Pa
     made = charges(ran.store)
     assert made == charges(oracle.store)
     assert set(made.values()) == {1} and {granted for *_, granted in made} == {True, False}
-    truths = [{k: a.truth for k, a in answers(r.store).items()} for r in (ran, oracle)]
+    truths = [{e.request: e.truth for e in entries(r.store)} for r in (ran, oracle)]
     assert truths[0] == truths[1]
     assert ran.releases == oracle.releases == len(truths[0]) > 0
     check_release_ledger(ran.store)

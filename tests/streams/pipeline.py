@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 
+from linkage.privacy.ledger import Entry, replay
+from linkage.privacy.members import unpacked
+from linkage.privacy.spent import Spent, unpack_column
 from linkage.verdict import Answer as Says
 from streams.cases import Name
 from streams.clerk.docket import verdict_on
@@ -18,7 +20,6 @@ from streams.events import Codec, Event, Marker, Registration
 from streams.messages import OUTCOMES, Link
 from streams.runners.embedded import Embedded
 from streams.runners.task import Probe, ignore
-from streams.stages.release import Answer
 from streams.store.protocol import Outgoing, Store
 from streams.store.sqlite import SqliteStore
 from streams.synthetic.world import World
@@ -131,25 +132,45 @@ def charges(store: Store) -> Counter[Granted]:
     return found
 
 
-def answers(store: Store) -> dict[str, Answer]:
+def entries(store: Store) -> list[Entry]:
+    """The ledger's log, in order."""
     (task,) = _tasks(store, "release")
-    return dict(_rows(store, task, "answers", str, Answer))
+    return [entry for _, entry in sorted(_rows(store, task, "ledger", int, Entry))]
+
+
+def answers(store: Store) -> dict[str, bytes]:
+    """What was published, by request."""
+    (task,) = _tasks(store, "release")
+    return dict(_rows(store, task, "answers", str, bytes))
 
 
 def check_release_ledger(store: Store) -> None:
     """What each person has spent is the sum of the answers that count them: none charged twice."""
     (task,) = _tasks(store, "release")
-    given = answers(store)
-    assert len({answer.charge for answer in given.values()}) == len(given)
-    for purpose, column in _rows(store, task, "spent", str, bytes):
-        spent = np.frombuffer(column, np.int64)
-        due = np.zeros(len(spent) + 8, np.int64)
-        for key, answer in given.items():
-            if key.startswith(f"{purpose}/"):
-                members = np.unpackbits(np.frombuffer(answer.members, np.uint8))
-                due[: len(members)] += answer.nano_rho * members.astype(np.int64)
-        assert due[: len(spent)].tolist() == spent.tolist()
-        assert not due[len(spent) :].any()
+    made = entries(store)
+    assert len({entry.charge for entry in made}) == len(made)
+    assert [entry.number for entry in made] == list(range(len(made)))
+    assert {entry.request for entry in made} == set(answers(store))
+    copied = dict(_rows(store, task, "spent", tuple[str, str], bytes))
+    recent = [entry for _, entry in _rows(store, task, "recent", int, Entry)]
+    due, paid = Counter[tuple[str, int]](), set[tuple[str, str, int]]()
+    for entry in made:
+        question, counter = entry.question, entry.kind == "counter"
+        for person in unpacked(entry.members).tolist():
+            account = question.purpose, question.query, person
+            if not counter or account not in paid:
+                due[question.purpose, person] += entry.nano_rho
+            if counter:
+                paid.add(account)
+    held = Spent()
+    for key, column in copied.items():
+        held.put(key, unpack_column(column))
+    replay(recent, held)
+    found = Counter[tuple[str, int]]()
+    for (purpose, counter_name), column in held.columns.items():
+        if not counter_name:
+            found.update({(purpose, p): n for p, n in enumerate(column.tolist()) if n})
+    assert found == due
 
 
 def _tasks(store: Store, stage: str) -> list[str]:

@@ -6,9 +6,11 @@ import msgspec
 import numpy as np
 import pytest
 
+from linkage.privacy.chain import GENESIS
+from linkage.privacy.ledger import Entry, sealed
+from linkage.privacy.members import packed
+from linkage.privacy.question import Question
 from streams.columns import pack
-from streams.messages import Release
-from streams.stages.release import Answer
 from streams.stages.tenancy import Account, Tenancy
 from streams.store.sqlite import SqliteStore
 from tests.streams.pipeline import digest
@@ -32,20 +34,31 @@ def charges(person: int = 1, ident: int = 7, granted: bool = True) -> bytes:
     return pack(columns)
 
 
-def answer(truth: int = 3, nano_rho: int = 10, members: int = 0b1110, noise: int = 0) -> Answer:
-    release = Release(
-        id="r",
+def entry(
+    truth: int = 3, nano_rho: int = 10, members: tuple[int, ...] = (1, 2, 3), answer: str = "a"
+) -> Entry:
+    question = Question(
         purpose="statistics",
         query="active_people",
-        block=0,
-        values={"phone": truth + noise},
+        sources=("phone",),
+        first=0,
+        last=0,
         nano_rho=nano_rho,
-        expected_error=1.0,
-        low={},
-        high={},
-        policy="p",
     )
-    return Answer("charge", nano_rho, bytes([members]), {"phone": truth}, release)
+    made = Entry(
+        number=0,
+        request="r",
+        charge="c",
+        kind="standing",
+        question=question,
+        nano_rho=nano_rho,
+        members=packed(np.array(members)),
+        truth=(truth,),
+        answer=answer,
+        policy="p",
+        previous=GENESIS,
+    )
+    return sealed(made)
 
 
 def digest_with(folder: Path, task: str, table: str, key: object, value: object) -> str:
@@ -65,8 +78,8 @@ def digest_with(folder: Path, task: str, table: str, key: object, value: object)
         (IDENTIFY, "totals", "linked", [1, 2]),
         (JOIN, "charges", ("security", 0), [charges(), charges(person=2), charges(ident=8)]),
         (JOIN, "charges", ("security", 0), [charges(), charges(granted=False)]),
-        (RELEASE, "answers", "k", [answer(), answer(truth=4), answer(nano_rho=11)]),
-        (RELEASE, "answers", "k", [answer(), answer(members=0b1111)]),
+        (RELEASE, "ledger", 0, [entry(), entry(truth=4), entry(nano_rho=11)]),
+        (RELEASE, "ledger", 0, [entry(), entry(members=(0, 1, 2, 3))]),
     ],
 )
 def test_a_difference_shows(
@@ -80,8 +93,8 @@ def test_a_difference_shows(
 
 def test_noise_and_pace_do_not(tmp_path: Path) -> None:
     quiet, loud = (
-        digest_with(tmp_path / name, RELEASE, "answers", "k", answer(noise=noise))
-        for name, noise in (("quiet", 0), ("loud", 99))
+        digest_with(tmp_path / name, RELEASE, "ledger", 0, entry(answer=name))
+        for name in ("quiet", "loud")
     )
     assert quiet == loud
     early, late = (

@@ -1,66 +1,198 @@
+"""The ledger's rules: check all, then deduct; totals are sums of entries, below every cap."""
+
+from collections import Counter
+from typing import Any
+
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.privacy.ledger import charge, charge_id, request_hash
-
-RELEASES = st.lists(
-    st.tuples(st.lists(st.booleans(), min_size=5, max_size=5), st.integers(0, 9)), max_size=20
+from linkage.privacy import ledger
+from linkage.privacy.chain import GENESIS
+from linkage.privacy.ledger import (
+    Entry,
+    LedgerError,
+    admitted,
+    charge_id,
+    check_version,
+    replay,
+    sealed,
+    total_loss,
 )
+from linkage.privacy.members import packed, unpacked
+from linkage.privacy.question import Question
+from linkage.privacy.spent import Account, Spent, Tab, pack_column, unpack_column
+
+PEOPLE = 9
+ACCOUNTS = st.builds(
+    Account,
+    st.sampled_from(["health", "statistics"]),
+    st.sampled_from(["", "", "seen"]),
+    st.integers(1, 9),
+    st.integers(1, 3),
+)
+WHO = st.sets(st.integers(0, PEOPLE - 1)).map(lambda s: np.array(sorted(s), np.int64))
+ASKED = st.lists(st.tuples(ACCOUNTS, WHO), max_size=25)
+CAPS = st.tuples(st.integers(0, 30), st.integers(0, 40))
 
 
-@given(RELEASES, st.integers(0, 30))
-def test_nobody_ever_exceeds_the_cap_and_the_dropped_pay_nothing(releases, cap):
-    spent = np.zeros(5, dtype=np.int64)
-    by_hand = [0] * 5
-    for members, cost in releases:
-        before = spent.copy()
-        charged, after = charge(spent, np.array(members), cost, cap)
-        for person, member in enumerate(members):
-            takes_part = member and by_hand[person] + cost <= cap
-            by_hand[person] += cost if takes_part else 0
-            assert charged[person] == takes_part
-        assert spent.tolist() == before.tolist()
-        assert after.tolist() == by_hand
-        spent = after
-    assert spent.max() <= cap
+class ByHand:
+    """The rules, person by person."""
+
+    def __init__(self, caps: tuple[int, int]) -> None:
+        self._caps = caps
+        self.spent, self.times = Counter[tuple[str, int]](), Counter[tuple[str, str, int]]()
+
+    def ask(self, account: Account, people: list[int]) -> list[int]:
+        counted = []
+        for person in people:
+            key = account.purpose, account.counter, person
+            times = self.times[key] if account.counter else 0
+            price = 0 if times else account.nano_rho
+            all_ = sum(self.spent[purpose, person] for purpose in ("health", "statistics"))
+            here = self.spent[account.purpose, person]
+            fits = not price or (here + price <= self._caps[0] and all_ + price <= self._caps[1])
+            if fits and not (account.counter and times >= account.most):
+                counted.append(person)
+                self.spent[account.purpose, person] += price
+                self.times[key] += 1
+        return counted
 
 
-@given(st.permutations(range(5)), st.lists(st.integers(0, 10), min_size=5, max_size=5))
-def test_order_of_members_does_not_matter(order, spent):
-    held, members = np.array(spent), np.array([True, True, False, True, False])
-    charged, after = charge(held, members, 4, 10)
-    shuffled, moved = charge(held[order], members[order], 4, 10)
-    assert shuffled.tolist() == charged[order].tolist()
-    assert moved.tolist() == after[order].tolist()
+def entry_of(account: Account, counted: np.ndarray, number: int = 0, head: str = GENESIS) -> Entry:
+    question = Question(
+        purpose=account.purpose,
+        query=account.counter or "active_people",
+        sources=("phone",),
+        first=number,
+        last=number,
+        nano_rho=account.nano_rho,
+        most=account.most,
+    )
+    kind: Any = "counter" if account.counter else "asked"
+    request, charge = f"r{number}", f"c{number}"
+    members = packed(counted)
+    return sealed(
+        Entry(
+            number, request, charge, kind, question, account.nano_rho, members, (), "a", "p", head
+        )
+    )
 
 
-def test_a_cap_below_what_is_spent_refuses_and_frees_nothing():
-    charged, after = charge(np.array([8, 2**62]), np.array([True, True]), 2**62, 2**62 + 5)
-    assert charged.tolist() == [False, False]
-    assert after.tolist() == [8, 2**62]
-    charged, after = charge(np.array([8, 1]), np.array([True, True]), 1, 5)
-    assert (charged.tolist(), after.tolist()) == ([False, True], [8, 2])
+def columns(spent: Spent) -> dict[tuple[str, int], int]:
+    return {
+        (purpose, person): amount
+        for (purpose, counter), column in spent.columns.items()
+        if not counter
+        for person, amount in enumerate(column.tolist())
+        if amount
+    }
 
 
-def test_bad_arguments_are_named():
-    with pytest.raises(ValueError, match="cost and cap"):
-        charge(np.array([0]), np.array([True]), -1, 5)
-    with pytest.raises(ValueError, match="must agree"):
-        charge(np.array([0]), np.array([True, False]), 1, 5)
+@given(ASKED, CAPS, st.data())
+def test_charges_follow_the_rules_whatever_is_committed_when(
+    asked: list[tuple[Account, np.ndarray]], caps: tuple[int, int], data: st.DataObject
+) -> None:
+    by_hand, spent, entries = ByHand(caps), Spent(), list[Entry]()
+    tab, open_ = Tab(spent), list[Entry]()
+    for number, (account, people) in enumerate(asked):
+        before = columns(spent)
+        counted = admitted(tab, account, people, caps)
+        assert counted.tolist() == by_hand.ask(account, people.tolist())
+        assert columns(spent) == before
+        open_.append(entry_of(account, counted, number))
+        if data.draw(st.booleans()):
+            replay(open_, spent)
+            entries, open_, tab = entries + open_, [], Tab(spent)
+    replay(open_, spent)
+    entries += open_
+    assert columns(spent) == {key: n for key, n in by_hand.spent.items() if n}
+    assert columns(replay(entries)) == columns(spent)
+    everywhere = [total_loss(entries, person).nano_rho for person in range(PEOPLE)]
+    assert everywhere == np.pad(spent.total, (0, PEOPLE))[:PEOPLE].tolist()
+    assert max(everywhere) <= caps[1]
+    assert max((n for n in columns(spent).values()), default=0) <= caps[0]
 
 
-def test_a_replay_makes_the_same_charge_and_any_difference_another():
-    base = ("statistics", "active_people", 7, 5, "abc")
-    others = [
-        ("statistic", "sactive_people", 7, 5, "abc"),
-        ("statistics", "active_people", 8, 5, "abc"),
-        ("statistics", "active_people", 7, 6, "abc"),
-        ("statistics", "active_people", 7, 5, "abd"),
-    ]
-    assert request_hash(*base) == request_hash(*base)
-    assert len({request_hash(*request) for request in [base, *others]}) == 5
-    request = request_hash(*base)
-    assert charge_id("key", request) == charge_id("key", request)
-    assert charge_id("key", request) != charge_id("other", request)
+@given(ASKED, st.integers(0, 25))
+def test_a_copy_and_the_entries_since_come_to_the_same(
+    asked: list[tuple[Account, np.ndarray]], at: int
+) -> None:
+    entries = [entry_of(account, people, n) for n, (account, people) in enumerate(asked)]
+    copy = Spent()
+    for key, column in replay(entries[:at]).columns.items():
+        copy.put(key, unpack_column(pack_column(column)))
+    replay(entries[at:], copy)
+    whole = replay(entries)
+    assert columns(copy) == columns(whole)
+    assert np.trim_zeros(copy.total).tolist() == np.trim_zeros(whole.total).tolist()
+
+
+def test_a_tab_of_many_charges_is_the_sum_of_them() -> None:
+    tab, account = Tab(Spent()), Account("statistics", "", 1)
+    for _ in range(30):
+        admitted(tab, account, np.arange(0, 9000, 3), (100, 100))
+        admitted(tab, account, np.array([5, 10_000]), (100, 100))
+    assert tab.of(("statistics", ""), np.array([3, 4, 5, 10_000])).tolist() == [30, 0, 30, 30]
+    assert int(tab.whole(None).sum()) == 30 * 3002
+
+
+def test_a_cap_below_what_is_spent_refuses_and_frees_nothing() -> None:
+    spent = Spent()
+    spent.put(("statistics", ""), np.array([8, 2**62]))
+    tab, people = Tab(spent), np.array([0, 1])
+    assert admitted(tab, Account("statistics", "", 2**62), people, (2**62 + 5,) * 2).tolist() == []
+    assert admitted(tab, Account("statistics", "", 1), people, (5, 5)).tolist() == []
+    assert tab.whole(("statistics", "")).tolist() == [8, 2**62]
+
+
+@pytest.mark.parametrize("price", [0, -1, float("nan"), 1.0])
+def test_a_price_that_is_none_charges_nobody(price: Any) -> None:
+    tab = Tab(Spent())
+    with pytest.raises(ValueError, match="charge: got"):
+        admitted(tab, Account("statistics", "", price), np.array([1]), (5, 5))
+    assert tab.whole(None).tolist() == []
+
+
+def test_a_newer_ledger_is_refused_by_both_versions() -> None:
+    check_version(ledger.VERSION)
+    with pytest.raises(LedgerError, match=rf"is {ledger.VERSION + 1}.* knows {ledger.VERSION};"):
+        check_version(ledger.VERSION + 1)
+
+
+@given(st.sets(st.integers(0, 300) | st.integers(0, 2**40), max_size=40))
+def test_members_come_back_and_take_a_bit_a_person_at_most(people: set[int]) -> None:
+    listed = np.array(sorted(people), np.int64)
+    data = packed(listed)
+    assert unpacked(data).tolist() == listed.tolist()
+    assert len(data) <= 2 + max(people, default=0) // 8
+    assert packed(unpacked(data)) == data
+
+
+def test_members_that_are_none_are_refused() -> None:
+    for wrong in ([2, 1], [1, 1], [-1, 1]):
+        with pytest.raises(ValueError, match="people: need distinct"):
+            packed(np.array(wrong))
+    with pytest.raises(ValueError, match="members: begin with b'x'"):
+        unpacked(b"xyz")
+
+
+def test_every_part_of_an_entry_is_under_its_hash() -> None:
+    entry = entry_of(Account("statistics", "", 5), np.array([1, 4]), 3)
+    others: dict[str, Any] = {
+        "number": 4, "request": "s", "charge": "d", "kind": "standing", "nano_rho": 6,
+        "members": b"1\x01", "truth": (1,), "answer": "b", "policy": "q", "previous": "1" * 32,
+        "question": msgspec.structs.replace(entry.question, last=4),
+    }  # fmt: skip
+    assert {*others, "hash"} == set(Entry.__struct_fields__)
+    for field, value in others.items():
+        changed = msgspec.structs.replace(entry, **{field: value})
+        assert sealed(changed).hash != entry.hash, field
+    assert sealed(entry) == entry
+
+
+def test_a_replay_makes_the_same_charge_and_any_difference_another() -> None:
+    assert charge_id("key", "r") == charge_id("key", "r")
+    assert len({charge_id("key", "r"), charge_id("other", "r"), charge_id("ke", "yr")}) == 3

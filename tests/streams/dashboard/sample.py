@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from linkage.privacy.estimate import Estimate, census, wilson
+from linkage.privacy.question import Question
 from streams.board import Board, Run
 from streams.events import Reject
 from streams.messages import Link, Pulse, Release, Risk, Spending, ViewRisk
@@ -174,17 +175,24 @@ def spendings() -> list[Spending]:
 
 
 def release(block: int) -> Release:
-    values = {s: 6_000 + 700 * i + 13 * block for i, s in enumerate(ALL)}
+    question = Question(
+        purpose="city_planning",
+        query="active_people",
+        sources=tuple(ALL),
+        first=block,
+        last=block,
+        nano_rho=10_000_000,
+    )
     return Release(
         id=f"release-{block}",
-        purpose="city_planning",
-        query="active people",
-        block=block,
-        values=values,
-        nano_rho=10_000_000,
+        kind="standing",
+        question=question,
+        values={s: 6_000 + 700 * i + 13 * block for i, s in enumerate(ALL)},
+        sigma=38.9,
         expected_error=31.0,
-        low={name: value - 61.0 for name, value in values.items()},
-        high={name: value + 61.0 for name, value in values.items()},
+        half=61,
+        unit="people",
+        bound="1 in each source",
         policy="default",
     )
 

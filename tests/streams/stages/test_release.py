@@ -1,193 +1,189 @@
-"""release: charged once, capped for life, dropped in silence, and never answered anew."""
+"""release: standing questions, charged once, capped for life, dropped in silence."""
 
-from collections.abc import Mapping, Sequence
-from itertools import count
-from pathlib import Path
+from typing import Any
 
 import msgspec
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkage.errors import PolicyError
+from linkage.privacy import ledger
+from linkage.privacy.chain import broken
+from linkage.privacy.ledger import LedgerError, digest_of_bytes
+from linkage.privacy.mechanisms import sigma_for_squared
 from linkage.privacy.policy import Policy
-from linkage.privacy.terms import Release as Purpose
-from linkage.privacy.terms import Standing
-from streams.messages import Release, Spending
-from streams.runners.task import Inbound, Routes, Task
-from streams.stage import Batch
-from streams.stages.activity import activity
-from streams.stages.release import Answer, ReleaseStage
-from streams.store.sqlite import SqliteStore
-from tests.streams.stages.rig import Rig
-
-SOURCES = ("phone", "bank")
-COST = 10
-
-
-def policy(blocks: int) -> Policy:
-    """A person may be counted in so many blocks."""
-    standing = (Standing("active_people", COST),)
-    purpose = Purpose("statistics", SOURCES, COST * blocks, COST, 24, 1e-6, standing)
-    return Policy((), (purpose,), COST * blocks, 0, "the policy", "")
-
-
-class Dice:
-    """Noise that is different each time, and counts how often it was asked."""
-
-    def __init__(self) -> None:
-        self._noise = count(1000)
-        self.asked: list[list[int]] = []
-
-    def __call__(self, values: list[int], sigma: float) -> list[int]:
-        self.asked.append(values)
-        return [value + next(self._noise) for value in values]
-
-
-def said(block: int, people: Mapping[str, Sequence[int]]) -> bytes:
-    pairs = [(SOURCES.index(s), p) for s, found in people.items() for p in found]
-    sources, persons = zip(*pairs, strict=True) if pairs else ((), ())
-    rows = {
-        "person": np.array(persons, np.int64),
-        "source": np.array(sources, np.uint8),
-        "place": np.ones(len(persons), np.int32),
-    }
-    (message,) = activity(block, rows)
-    return message.value
-
-
-def answer(rig: Rig, block: int) -> Answer:
-    found: Answer = rig.logs["answers"][f"statistics/active_people/{block}"]
-    return found
-
-
-def spent(rig: Rig) -> list[int]:
-    return np.frombuffer(rig.tables["spent"]["statistics"], np.int64).tolist()
-
-
-def spending(rig: Rig) -> Spending:
-    return msgspec.json.decode(rig.topic("charges")[-1].value, type=Spending)
-
-
-def test_each_block_is_answered_once_from_all_parts() -> None:
-    dice = Dice()
-    rig = Rig(ReleaseStage("release/activity/0", SOURCES, policy(9), dice))
-    rig.feed([said(0, {"phone": [1, 3], "bank": [3]})])
-    rig.feed([said(0, {"phone": [2], "bank": []})])
-    rig.step(Batch(close=0))
-    assert answer(rig, 0).truth == {"phone": 3, "bank": 1}
-    assert spent(rig) == [0, COST, COST, COST]
-    (out,) = rig.topic("releases")
-    published = msgspec.json.decode(out.value, type=Release)
-    assert out.key == published.id.encode() and published == answer(rig, 0).answer
-    assert published.values == {"phone": 1003, "bank": 1002}
-    rig.step(Batch(close=1))
-    assert len(rig.topic("releases")) == 1 and dice.asked == [[3, 1]]
-
-
-def test_whom_the_lifetime_cap_stops_is_left_out_in_silence() -> None:
-    rig = Rig(ReleaseStage("release/activity/0", SOURCES, policy(2), Dice()))
-    for block in range(3):
-        newcomer = [2] if block == 2 else []
-        rig.feed([said(block, {"phone": [1, *newcomer], "bank": [1]})])
-        rig.step(Batch(close=block))
-    assert [answer(rig, block).truth for block in range(3)] == [
-        {"phone": 1, "bank": 1},
-        {"phone": 1, "bank": 1},
-        {"phone": 1, "bank": 0},
-    ]
-    assert spent(rig) == [0, 2 * COST, COST]
-    assert (spending(rig).granted, spending(rig).refused, spending(rig).capped_people) == (3, 1, 1)
-    shapes = [set(msgspec.json.decode(out.value)) for out in rig.topic("releases")]
-    assert shapes[0] == shapes[2]
-    kept = msgspec.json.decode(rig.topic("releases")[2].value)
-    for secret in ("granted", "refused", "members", "truth", "spent", "capped_people"):
-        assert secret not in kept
-
+from streams.messages import Release
+from streams.stages import book
+from streams.stages.activity import erased
+from tests.streams.stages.released import (
+    COST,
+    SOURCES,
+    STANDING,
+    Released,
+    by_hand,
+    counter,
+    policy,
+    said,
+)
 
 PARTS = st.lists(
-    st.fixed_dictionaries({s: st.sets(st.integers(1, 5)) for s in SOURCES}), min_size=1, max_size=8
+    st.fixed_dictionaries({s: st.sets(st.integers(1, 5)).map(sorted) for s in SOURCES}),
+    min_size=1,
+    max_size=8,
 )
 
 
-@given(PARTS, st.integers(1, 4))
-@settings(max_examples=100, deadline=None)
-def test_spending_is_the_sum_of_what_was_answered_and_stays_below_the_cap(
-    blocks: list[dict[str, set[int]]], life: int
+def test_each_block_is_answered_once_from_all_parts() -> None:
+    run = Released(policy(9))
+    run.feed(said(0, {"phone": [1, 3], "bank": [3]}))
+    run.feed(said(0, {"phone": [2], "bank": []}))
+    run.close(0)
+    assert run.truths() == [[3, 1]]
+    assert run.spent() == dict.fromkeys((1, 2, 3), COST)
+    (out,) = run.rig.topic("releases")
+    assert out.key == run.entries()[0].request.encode()
+    assert run.entries()[0].answer == digest_of_bytes(out.value)
+    assert run.rig.tables["answers"] == {run.entries()[0].request: out.value}
+    run.close(1)
+    assert len(run.rig.topic("releases")) == 1 and run.dice.asked == [[3, 1]]
+
+
+def test_an_answer_says_what_it_takes_to_read_it() -> None:
+    run = Released(policy(9))
+    run.run({"phone": [1], "bank": [1]})
+    (release,) = run.published()
+    assert isinstance(release, Release)
+    sigma = sigma_for_squared(COST, 2)
+    assert (release.values, release.kind) == ({"phone": 1001, "bank": 1002}, "standing")
+    assert (release.nano_rho, release.question.most, release.policy) == (COST, 1, run.policy.hash)
+    assert (release.question.first, release.question.last) == (0, 0)
+    assert release.sigma == sigma and 0.79 < release.expected_error / sigma < 0.8
+    assert 1.95 < release.half / sigma < 1.97
+    assert (release.unit, release.bound) == ("people", "1 in each source")
+    assert release.low["bank"] == 1002 - release.half
+
+
+def test_whom_a_cap_stops_is_left_out_in_silence() -> None:
+    run = Released(policy(2))
+    run.run(
+        {"phone": [1], "bank": [1]},
+        {"phone": [1], "bank": [1]},
+        {"phone": [1, 2], "bank": [1]},
+    )
+    assert run.truths() == [[1, 1], [1, 1], [1, 0]]
+    assert run.spent() == {1: 2 * COST, 2: COST}
+    told = run.spending()
+    assert (told.ledger, told.granted, told.refused, told.capped_people) == ("privacy", 3, 1, 1)
+    shapes = [set(msgspec.json.decode(out.value)) for out in run.rig.topic("releases")]
+    assert shapes[0] == shapes[2]
+    kept = msgspec.json.decode(run.rig.topic("releases")[2].value)
+    own = {entry.hash for entry in run.entries()}
+    for secret in ("granted", "refused", "members", "truth", "spent", "capped_people", "hash"):
+        assert secret not in kept
+    assert not any(h.encode() in out.value for out in run.rig.topic("releases") for h in own)
+
+
+@given(PARTS, st.integers(1, 6), st.integers(1, 6))
+@settings(max_examples=60, deadline=None)
+def test_spending_is_the_sum_of_what_was_answered_and_stays_below_the_caps(
+    blocks: list[dict[str, list[int]]], person: int, lifetime: int
 ) -> None:
-    rig = Rig(ReleaseStage("release/activity/0", SOURCES, policy(life), Dice()))
-    by_hand = dict.fromkeys(range(6), 0)
+    run = Released(policy(person, lifetime=lifetime, parts=(STANDING, counter(cost=COST))))
+    run.run(*blocks)
+    spent, cap = dict[int, int](), min(person, lifetime) * COST
+    seen = set[int]()
     for block, people in enumerate(blocks):
-        rig.feed([said(block, {s: sorted(p) for s, p in people.items()})])
-        rig.step(Batch(close=block))
-        members = {p for p in set().union(*people.values()) if by_hand[p] < life}
-        for person in members:
-            by_hand[person] += 1
-        assert answer(rig, block).truth == {s: len(p & members) for s, p in people.items()}
-    assert {p: n for p, n in enumerate(spent(rig)) if n} == {
-        p: n * COST for p, n in by_hand.items() if n
-    }
+        active = set().union(*people.values())
+        members = {p for p in active if spent.get(p, 0) + COST <= cap}
+        spent |= {p: spent.get(p, 0) + COST for p in members}
+        assert run.truths()[block] == [len(members & set(people[s])) for s in SOURCES]
+        if block < 5:
+            new = {p for p in active - seen if spent.get(p, 0) + COST <= cap}
+            spent |= {p: spent.get(p, 0) + COST for p in new}
+            seen |= new
+            assert run.truths("counter")[block] == [len(new)]
+    assert run.spent() == spent == by_hand(run.entries())
+    rows = [(entry.previous, entry.hash, entry.body()) for entry in run.entries()]
+    assert broken(rows) is None and run.rig.tables["head"]["privacy"].hash == rows[-1][1]
 
 
 @given(PARTS, st.data())
 @settings(max_examples=50, deadline=None)
 def test_parts_may_come_in_any_order_and_split(
-    parts: list[dict[str, set[int]]], data: st.DataObject
+    parts: list[dict[str, list[int]]], data: st.DataObject
 ) -> None:
     """Parts are of different people: each join task has its own."""
     disjoint = [
-        {s: [10 * n + p for p in sorted(people)] for s, people in part.items()}
+        {s: [10 * n + p for p in people] for s, people in part.items()}
         for n, part in enumerate(parts)
     ]
-    straight, other = (Rig(ReleaseStage("r", SOURCES, policy(1), Dice())) for _ in range(2))
-    straight.feed([said(0, part) for part in disjoint])
+    straight, other = (Released(policy(3, parts=(STANDING, counter()))) for _ in range(2))
+    straight.feed(*(said(0, part) for part in disjoint))
     for part in data.draw(st.permutations(disjoint)):
-        other.feed([said(0, part)])
-    for rig in (straight, other):
-        rig.step(Batch(close=0))
-    assert answer(straight, 0) == answer(other, 0)
-    assert spent(straight) == spent(other)
+        other.feed(*(said(0, {s: people}) for s, people in part.items()))
+    for run in (straight, other):
+        run.close(0)
+    assert straight.entries() == other.entries()
+    assert straight.spent() == other.spent()
 
 
-class Crash(Exception):
-    """The process ends here."""
+def test_copies_of_the_columns_take_the_place_of_recent_entries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(book, "LEAST", 3 * book.OVERHEAD)
+    run, most = Released(policy(12)), 0
+    for block in range(20):
+        run.run({"phone": [1, block + 2], "bank": []}, first=block)
+        most = max(most, len(run.rig.logs["recent"]))
+        run.reopen()
+        assert run.spent() == by_hand(run.entries())
+    assert most < 5 and len(run.entries()) == 20
+    assert run.spent()[1] == 12 * COST
 
 
-@pytest.mark.parametrize("point", ["before-commit", "after-commit", "after-flush"])
-def test_a_replay_publishes_the_stored_answer_and_charges_once(tmp_path: Path, point: str) -> None:
-    store, dice, published = SqliteStore(tmp_path), Dice(), list[bytes]()
-    feed = [
-        Inbound("join/0", 0, said(0, {"phone": [1, 2], "bank": [2]}), None, False, None),
-        Inbound("join/0", 1, b"", -1, False, None),
-        Inbound("join/0", 2, b"", 0, False, None),
-    ]
+def test_a_changed_policy_frees_nothing_and_must_not_lower_a_cap_below_what_is_spent() -> None:
+    run = Released(policy(3))
+    run.run(*[{"phone": [1], "bank": []}] * 3)
+    tables = {name: dict(table) for name, table in run.rig.tables.items()}
+    with pytest.raises(PolicyError, match=r"statistics.person_cap.* 20 is below .*\(30 nano-rho\)"):
+        run.reopen(policy(2))
+    with pytest.raises(PolicyError, match=r"lifetime.* 20 is below .*\(30 nano-rho\)"):
+        run.reopen(Policy.parse(policy(2, lifetime=2).text.replace("statistics", "health")))
+    assert run.rig.tables == tables
+    run.reopen(policy(4))
+    run.run(*[{"phone": [1], "bank": []}] * 3, first=3)
+    assert run.spent() == {1: 4 * COST}
+    assert len({entry.policy for entry in run.entries()}) == 2
+    assert run.rig.tables["policies"] == {p.hash: p.text for p in (policy(3), policy(4))}
 
-    def life(armed: bool) -> None:
-        def probe(where: str, task: str) -> None:
-            if armed and where == point and dice.asked:
-                raise Crash
 
-        stage = ReleaseStage("release/activity/0", SOURCES, policy(1), dice)
-        cell = store.open("release/activity/0")
-        task = Task("release/activity/0", stage, cell, frozenset({"join/0"}), Routes({}), probe)
-        try:
-            task.offer(feed)
-            while task.advance() is not None:
-                task.close(np.empty(0, np.uint64))
-            outgoing, number = task.outbox()
-            published.extend(out.value for out in outgoing if out.topic == "releases")
-            task.flushed(number)
-        finally:
-            task.release()
+def test_a_newer_ledger_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Released(policy(3))
+    run.run({"phone": [1], "bank": []})
+    run.reopen()
+    monkeypatch.setattr(ledger, "VERSION", ledger.VERSION - 1)
+    with pytest.raises(LedgerError, match="newer"):
+        run.reopen()
 
-    with pytest.raises(Crash):
-        life(armed=True)
-    life(armed=False)
-    life(armed=False)
-    assert len(set(published)) == 1
-    rows = dict(store.peek("release/activity/0", "answers"))
-    (kept,) = (msgspec.msgpack.decode(value, type=Answer) for value in rows.values())
-    assert msgspec.json.decode(published[0], type=Release) == kept.answer
-    ((_, column),) = store.peek("release/activity/0", "spent")
-    assert np.frombuffer(msgspec.msgpack.decode(column), np.int64).tolist() == [0, COST, COST]
-    assert len(dice.asked) == (2 if point == "before-commit" else 1)
+
+@pytest.mark.parametrize("hours", [1, 3])
+def test_a_standing_question_may_be_about_several_blocks(hours: int) -> None:
+    run = Released(policy(9, block=9, parts=(STANDING + f"hours = {hours}\n",)))
+    run.run(*({"phone": [block], "bank": []} for block in range(1, 8)))
+    assert len(run.truths()) == 7 // hours
+    assert run.truths()[0] == [hours, 0]
+    sums: Any = run.rig.tables["blocks"]
+    assert sums == {("statistics", block): COST for block in range(7 // hours * hours)}
+
+
+def test_who_is_erased_has_no_activity_left_and_gets_nothing_back() -> None:
+    run = Released(policy(9, parts=(STANDING + "hours = 2\n",)))
+    run.run({"phone": [1, 2], "bank": [2]})
+    run.feed(said(1, {"phone": [2, 3], "bank": []}), erased([2]))
+    run.close(1)
+    assert run.truths() == [[2, 0]]
+    run.run({"phone": [5], "bank": []}, {"phone": [5, 6], "bank": []}, first=2)
+    before = run.spent()
+    run.feed(erased([5]))
+    assert run.spent() == before == {1: COST, 3: COST, 5: COST, 6: COST}

@@ -44,6 +44,8 @@ def plan(partitions: int, horizon: int = 24) -> Plan:
         model=MODEL,
         thresholds=Thresholds(),
         reject_key=b"test",
+        cells=4,
+        width=2,
         horizon=horizon,
     )
 
