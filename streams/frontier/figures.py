@@ -7,10 +7,14 @@ from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure as Sheet
+from matplotlib.lines import Line2D
 
+from linkage.intervals import Floats
 from linkage.privacy.frontier import NONE, Trade
 from streams.frontier.found import OVERVIEW, Found
+from streams.frontier.labels import placed
 from streams.synthetic.calibration.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, Draw, save
 
 _LOOKS = (
@@ -18,6 +22,12 @@ _LOOKS = (
     *(("#56B4E9", "v"), ("#E69F00", "P"), (GREY, "X"), ("#000000", "p")),
 )
 """Colour and mark of each defence, apart for all kinds of colour vision (Okabe and Ito 2008)."""
+_TICKS = (0, 1, 5, 10, 25, 50, 75, 100)
+_LETTER = 4.2
+"""How wide a digit of a label is, in points."""
+_MARK = 6.5
+_DARK = 0.7
+"""How much of their light the colours of labels keep: what is bright is hard to read."""
 _WIDE = 108
 """Characters of a line of the caption."""
 
@@ -36,13 +46,14 @@ def draw(found: Found, name: str, path: Path) -> None:
     columns = min(2, len(panels))
     rows = -(-len(panels) // columns)
     said = (
-        f"{found.world}. Left is less risk, up is more use. Numbers are strengths; filled marks "
-        "are on the front, which the line joins. Bars are 95 % intervals."
+        f"{found.world}. Left is less risk, up is more use; the axis of risk goes by the root. "
+        "Numbers are strengths, dotted lines go from no defence to the strongest. Filled marks are "
+        "on the front: nothing is better in one and as good in the other. Bars: 95 % intervals."
     )
     title = f"Risk left against usefulness kept: {name.replace('_', ' ')}"
     caption = fill(said, _WIDE)
     drawing = _panels(panels, (rows, columns), _looks(found))
-    save(path, title, caption, drawing, 1.3 + 2.6 * rows)
+    save(path, title, caption, drawing, 1.6 + 2.5 * rows)
 
 
 def _sheets(trades: Sequence[Trade]) -> Mapping[str, list[list[Trade]]]:
@@ -72,45 +83,84 @@ def _panels(
         sheet, title = axes.figure, axes.get_title(loc="left")
         axes.remove()
         assert isinstance(sheet, Sheet)
-        sheet.suptitle(title, x=0.01, ha="left", fontsize=11)
         found = sheet.subplots(*shape, squeeze=False).ravel()
         one_risk = len({panel[0].risk.name for panel in panels}) == 1
         for place, (panel, on) in enumerate(zip(panels, found, strict=False)):
             _panel(on, panel, looks)
             use, risk = (t.name.replace("_", " ") for t in (panel[0].use, panel[0].risk))
-            on.set_title(use if one_risk else f"{use}, {risk}", fontsize=9)
+            on.set_title(use if one_risk else f"{use} against {risk}", fontsize=9)
             last_row = place >= len(panels) - shape[1]
-            on.set_xlabel("attacked with success (%)" if last_row else "", fontsize=8)
+            on.set_xlabel("attacks that succeed (%)" if last_row else "", fontsize=8)
             on.set_ylabel("kept (%)" if place % shape[1] == 0 else "", fontsize=8)
         for on in found[len(panels) :]:
             on.remove()
-        _legend(sheet, panels, looks)
+        _legend(sheet, title, panels, looks)
+        sheet.draw_without_rendering()  # only now it is known where everything is
+        for panel, on in zip(panels, found, strict=False):
+            _labels(on, panel, looks)
 
     return drawing
 
 
 def _panel(axes: Axes, trades: Sequence[Trade], looks: Mapping[str, tuple[str, str]]) -> None:
-    ordered = sorted((t for t in trades if t.front), key=_at)
-    line = [_at(trade) for trade in ordered]
-    axes.plot(*zip(*line, strict=True), "-", color="#000000", linewidth=1.1, zorder=1)
+    for defence in dict.fromkeys(trade.risk.defence for trade in trades):
+        path = [_at(trade) for trade in trades if trade.risk.defence in (NONE, defence)]
+        axes.plot(*zip(*path, strict=True), ":", color=looks[defence][0], linewidth=0.9, zorder=1)
+    line = sorted(_at(trade) for trade in trades if trade.front)
+    axes.plot(*zip(*line, strict=True), "-", color="#000000", linewidth=1.2, zorder=2)
     for trade in trades:
         colour, mark = looks[trade.risk.defence]
         x, y = _at(trade)
         risk, use = trade.risk.estimate, trade.use.estimate
-        axes.plot([100 * risk.low, 100 * risk.high], [y, y], color=colour, linewidth=0.8, alpha=0.6)
-        axes.plot([x, x], [100 * use.low, 100 * use.high], color=colour, linewidth=0.8, alpha=0.6)
+        axes.plot([100 * risk.low, 100 * risk.high], [y, y], color=colour, linewidth=0.8, alpha=0.5)
+        axes.plot([x, x], [100 * use.low, 100 * use.high], color=colour, linewidth=0.8, alpha=0.5)
         axes.plot(
-            x, y, mark, color=colour, markersize=9 if mark == "*" else 5.5, clip_on=False,
-            markerfacecolor=colour if trade.front else "white", zorder=3,
+            x, y, mark, color=colour, markersize=10 if mark == "*" else 5.5, clip_on=False,
+            markerfacecolor=colour if trade.front else "white", zorder=4 if trade.front else 3,
         )  # fmt: skip
-        if trade.risk.defence != NONE:
-            axes.annotate(
-                str(trade.risk.strength), (x, y), (4, 3), textcoords="offset points",
-                fontsize=6.5, color=colour, annotation_clip=False,
-            )  # fmt: skip
-    highest = max(100 * trade.risk.estimate.high for trade in trades)
-    axes.set(xlim=(-0.03 * highest, 1.06 * highest), ylim=(-4, 106))
+    _risk_axis(axes, max(100 * trade.risk.estimate.high for trade in trades))
+    axes.set_ylim(-5, 108)
+    axes.set_yticks(range(0, 101, 25))
     axes.tick_params(labelsize=7.5)
+
+
+def _risk_axis(axes: Axes, highest: float) -> None:
+    """Spread small risks: the axis goes by the root, as the best defences leave little."""
+    axes.set_xscale("function", functions=(_root, _square))
+    ticks = [tick for tick in _TICKS if tick <= highest * 1.05]
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.set_xticks([], minor=True)
+    axes.set_xlim(0.0, highest * 1.08)
+
+
+def _root(x: Floats) -> Floats:
+    found: Floats = np.sqrt(np.maximum(x, 0.0))
+    return found
+
+
+def _square(x: Floats) -> Floats:
+    return x**2
+
+
+def _labels(axes: Axes, trades: Sequence[Trade], looks: Mapping[str, tuple[str, str]]) -> None:
+    """Write the strengths beside the marks, first of those on the front, where there is room."""
+    ordered = sorted(trades, key=lambda trade: not trade.front)
+    scale = 72.0 / axes.figure.dpi
+    marks = [tuple(scale * axes.transData.transform(_at(trade))) for trade in ordered]
+    words = ["" if t.risk.defence == NONE else str(t.risk.strength) for t in ordered]
+    sizes = [(_LETTER * len(word), _LETTER * 1.4) for word in words]
+    places = placed([(float(x), float(y)) for x, y in marks], sizes, _MARK)
+    for trade, word, mark, place in zip(ordered, words, marks, places, strict=True):
+        if place is not None:
+            axes.annotate(
+                word, _at(trade), (place[0] - mark[0], place[1] - mark[1]),
+                textcoords="offset points", fontsize=7, ha="center", va="center",
+                color=_darker(looks[trade.risk.defence][0]), annotation_clip=False, zorder=5,
+            )  # fmt: skip
+
+
+def _darker(colour: str) -> tuple[float, ...]:
+    return tuple(_DARK * light for light in to_rgb(colour))
 
 
 def _at(trade: Trade) -> tuple[float, float]:
@@ -118,17 +168,21 @@ def _at(trade: Trade) -> tuple[float, float]:
 
 
 def _legend(
-    sheet: Sheet, panels: Sequence[Sequence[Trade]], looks: Mapping[str, tuple[str, str]]
+    sheet: Sheet,
+    title: str,
+    panels: Sequence[Sequence[Trade]],
+    looks: Mapping[str, tuple[str, str]],
 ) -> None:
     there = dict.fromkeys(trade.risk.defence for panel in panels for trade in panel)
-    axes = sheet.axes[0]
     handles = [
-        axes.plot([], [], looks[name][1], color=looks[name][0], markersize=6, label=name)[0]
+        Line2D([], [], marker=looks[name][1], color=looks[name][0], markersize=6, label=name,
+               linestyle=":", linewidth=0.9)
         for name in there
-    ]
+    ]  # fmt: skip
+    handles.append(Line2D([], [], color="#000000", linewidth=1.2, label="front"))
     sheet.legend(
-        handles=handles, loc="outside upper center", ncols=min(len(handles), 7), fontsize=8,
-        frameon=False, handletextpad=0.2, columnspacing=1.0,
+        handles=handles, title=title, title_fontsize=11, alignment="left", fontsize=8,
+        loc="outside upper left", ncols=4, frameon=False, columnspacing=1.4,
     )  # fmt: skip
 
 
