@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from linkage.intervals import Floats
 from linkage.privacy.defence import Legend, Published, Traces
 from linkage.privacy.distinct import distinct
 from linkage.privacy.drawn import keyed
@@ -15,11 +16,14 @@ from linkage.privacy.rows import Ints, rank_in_run
 class Fitting(NamedTuple):
     """Row i: `pseudonym[i]` fits target number `target[i]` as well as any; targets ascend.
 
-    A target of whom no known point fits anybody has no row.
+    `likelihood[i]` says how likely that pseudonym's points made those known of the target: 1 for
+    the likeliest of the target's, less for others. A target of whom no known point fits anybody
+    has no row.
     """
 
     target: Ints
     pseudonym: Ints
+    likelihood: Floats
 
 
 def known_points(traces: Traces, people: Ints, most: int, seed: int) -> Traces:
@@ -41,27 +45,42 @@ def fitting(published: Published, known: Traces) -> Fitting:
     A known point is carried by whoever shows one of the same source that it may have become: as
     the legend states it, and moved by no more than that says. An attacker who took only those who
     carry every point would make any defence that hides one look good.
+
+    A point of a trace, drawn at random, is one of n of its N with the probability n / N; so the
+    likelihood of a pseudonym is the product of n / N over the known points it carries, with n the
+    published points that a known one may have become.
     """
     shown, rank = published.traces, rank_in_run(known.person)
-    targets = int(known.person.max(initial=-1)) + 1
+    shape = int(known.person.max(initial=-1)) + 1, len(published.holder)
     keys, row = np.unique(_keys(shown, shown.hour, shown.place), return_inverse=True)
-    ones = np.ones(len(shown), np.int32)
-    carried = sparse.csr_array((ones, (row, shown.person)), (len(keys), len(published.holder)))
-    score = sparse.csr_array((targets, len(published.holder)), dtype=np.int32)
+    carried = sparse.csr_array((np.ones(len(shown)), (row, shown.person)), (len(keys), shape[1]))
+    length = np.log(np.maximum(np.bincount(shown.person, minlength=shape[1]), 1))
+    score, likely = sparse.csr_array(shape), sparse.csr_array(shape)
     for turn in range(int(rank.max(initial=-1)) + 1):
         which, key = _may_become(known.take(rank == turn), keys, published)
-        asked = sparse.csr_array(
-            (np.ones(len(which), np.int32), (which, key)), (targets, len(keys))
-        )
-        fits = asked @ carried
-        fits.data = np.ones_like(fits.data)
-        score = score + fits
+        asked = sparse.csr_array((np.ones(len(which)), (which, key)), (shape[0], len(keys)))
+        fits = (asked @ carried).tocoo()
+        where = (fits.row, fits.col)
+        score = score + sparse.csr_array((np.ones(fits.nnz), where), shape)
+        # Shifted, because what is exactly zero would have no place in a sparse matrix.
+        log = np.log(fits.data) - length[fits.col]
+        likely = likely + sparse.csr_array((log - 1.0, where), shape)
+    return _best(score, likely, shape[0])
+
+
+def _best(score: sparse.csr_array, likely: sparse.csr_array, targets: int) -> Fitting:
+    """Return the entries with the highest score of their row, and how likely they are beside it."""
     found = score.tocoo()
-    best = np.zeros(targets, np.int64)
+    best = np.zeros(targets)
     np.maximum.at(best, found.row, found.data)
     kept = found.data == best[found.row]
-    order = np.lexsort((found.col[kept], found.row[kept]))
-    return Fitting(found.row[kept][order].astype(np.int64), found.col[kept][order].astype(np.int64))
+    target, pseudonym = found.row[kept].astype(np.int64), found.col[kept].astype(np.int64)
+    order = np.lexsort((pseudonym, target))
+    target, pseudonym = target[order], pseudonym[order]
+    log = np.asarray(likely[target, pseudonym]).ravel()
+    most = np.full(targets, -np.inf)
+    np.maximum.at(most, target, log)
+    return Fitting(target, pseudonym, np.exp(log - most[target]))
 
 
 def spread(places: Ints, width: int, reach: int) -> tuple[Ints, Ints]:

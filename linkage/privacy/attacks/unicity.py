@@ -41,7 +41,7 @@ ATTACK = Attack(
     question="Do four known points of somebody fit nobody's pseudonym as well as their own?",
     unit="share of the people attacked",
     paper="de Montjoye, Hidalgo, Verleysen and Blondel 2013, Scientific Reports 3:1376",
-    must_not_be_read_as="what one guess comes to: where two fit it gives up, and likeliest does not",
+    must_not_be_read_as="what one guess comes to: it gives up where two fit, as likeliest does not",
     against="traces",
     run=_run,
 )
