@@ -13,12 +13,13 @@ from linkage.privacy.rows import Ints
 from streams.stage import Draft
 from streams.stages.activity import block_of, pack_activity, parse_activity
 
-TABLE = "activity"
 _NONE = np.empty(0, np.int64)
 
 
 class Kept:
     """The held activity, as one step sees it; keys are (block, serial number)."""
+
+    TABLE = "activity"
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
@@ -29,7 +30,7 @@ class Kept:
         self._window = None
         serial = self._draft.get("totals", "serial") or 0
         self._draft.put("totals", "serial", serial + 1)
-        self._draft.put(TABLE, (block_of(data), serial), data)
+        self._draft.put(self.TABLE, (block_of(data), serial), data)
 
     @property
     def decided(self) -> int:
@@ -44,7 +45,7 @@ class Kept:
 
     def undecided(self) -> list[int]:
         """Return the blocks there is word of that are not decided, in order."""
-        return sorted({block for block, _ in self._draft.all(TABLE) if block > self.decided})
+        return sorted({block for block, _ in self._draft.all(self.TABLE) if block > self.decided})
 
     def decide(self, block: int) -> None:
         """From now on a block is as it is."""
@@ -53,7 +54,7 @@ class Kept:
     def rows(self, first: int, last: int) -> Contributions:
         """Return who did what in these blocks, both included."""
         if self._window is None or self._window[:2] != (first, last):
-            held = self._draft.all(TABLE).items()
+            held = self._draft.all(self.TABLE).items()
             within = sorted((key, data) for key, data in held if first <= key[0] <= last)
             self._window = first, last, joined(parse_activity(data) for _, data in within)
         return self._window[2]
@@ -62,19 +63,19 @@ class Kept:
         """Let go of all decided blocks before this one."""
         oldest = min(oldest, self.decided + 1)
         if oldest > self.oldest:
-            for key in self._draft.all(TABLE):
+            for key in self._draft.all(self.TABLE):
                 if key[0] < oldest:
-                    self._draft.put(TABLE, key, None)
+                    self._draft.put(self.TABLE, key, None)
             self._draft.put("totals", "oldest", oldest)
 
     def erase(self, people: Ints) -> None:
         """Drop the rows of these people from all that is held; that there was a block stays."""
         self._window = None
-        for key, data in self._draft.all(TABLE).items():
+        for key, data in self._draft.all(self.TABLE).items():
             rows = parse_activity(data)
             theirs = np.isin(rows.person, people)
             if theirs.any():
-                self._draft.put(TABLE, key, pack_activity(key[0], rows.take(~theirs)))
+                self._draft.put(self.TABLE, key, pack_activity(key[0], rows.take(~theirs)))
 
 
 def joined(parts: Iterable[Contributions]) -> Contributions:

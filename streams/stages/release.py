@@ -59,7 +59,7 @@ class ReleaseStage:
         draft = Draft(tables)
         kept, book = Kept(draft), Book(draft, self._spent, self._policy)
         asking = Asking(draft, book, kept, self._press)
-        outputs = self._hear(kept, asking, batch.messages)
+        outputs, wiped = self._hear(kept, asking, batch.messages)
         if batch.close is not None:
             outputs += self._close(draft, book, kept, batch)
         elif draft.get("totals", "over"):
@@ -67,7 +67,7 @@ class ReleaseStage:
         book.close()
         block = draft.get("totals", "block")
         outputs += book.spendings(self._task, BEFORE_STREAM if block is None else block)
-        return Step(draft.changes(), outputs)
+        return Step(draft.changes(), outputs, wiped)
 
     def applied(self, changes: Iterable[Change]) -> None:
         """Bring up to date what everybody spent; LedgerError for what this cannot go on with."""
@@ -89,8 +89,11 @@ class ReleaseStage:
         spent = {name: self._spent.most(name) for name in purposes}
         check_caps(self._policy, spent, int(self._spent.total.max(initial=0)))
 
-    def _hear(self, kept: Kept, asking: Asking, messages: Sequence[bytes]) -> list[Outgoing]:
-        outputs = []
+    def _hear(
+        self, kept: Kept, asking: Asking, messages: Sequence[bytes]
+    ) -> tuple[list[Outgoing], tuple[str, ...]]:
+        """Take messages; return what is to be said, and the tables of which no trace may stay."""
+        outputs, wiped = list[Outgoing](), set[str]()
         for data in messages:
             kind = kind_of(data)
             if kind == "activity":
@@ -99,7 +102,8 @@ class ReleaseStage:
                 outputs += asking.hear(data)
             else:
                 kept.erase(parse_erased(data))
-        return outputs
+                wiped.add(kept.TABLE)
+        return outputs, tuple(wiped)
 
     def _close(self, draft: Draft, book: Book, kept: Kept, batch: Batch) -> list[Outgoing]:
         """Decide what there is word of, block by block; answer what that makes due."""

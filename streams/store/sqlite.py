@@ -27,6 +27,9 @@ INSERT OR IGNORE INTO owner VALUES (1, 0);
 SLACK = 32 * 1024 * 1024
 """Bytes that a table's log may grow beyond three times what it held when it was last folded."""
 
+WORTH = 0.9
+"""A log that holds this share of its own bytes is not folded, and not looked at again for long."""
+
 PART = 10_000
 """Rows of a folded log that lie together."""
 
@@ -118,7 +121,11 @@ class SqliteCell:
         self._db.execute("INSERT INTO log (tbl, pairs) VALUES (?, ?)", (table, packed))
         self._bytes[table] = self._bytes.get(table, 0) + len(packed)
         if self._bytes[table] > self._limits.setdefault(table, self._slack):
-            self._shorten(table)
+            if _weight(self._db, table) > WORTH * self._bytes[table]:
+                # A table that only grows: to write it again and again would free nothing.
+                self._limits[table] = 4 * self._bytes[table] + self._slack
+            else:
+                self._shorten(table)
 
     def _shorten(self, table: str) -> None:
         """Replace a table's log by what it holds."""
@@ -175,6 +182,16 @@ def _connect(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
     return db
+
+
+def _weight(db: sqlite3.Connection, table: str) -> int:
+    """Return about how many bytes a table's log comes to when it is folded, without holding it."""
+    held: dict[bytes, int] = {}
+    for (packed,) in db.execute("SELECT pairs FROM log WHERE tbl = ? ORDER BY number", (table,)):
+        held.update(
+            (k, 0 if value is None else len(k) + len(value) + 6) for k, value in _pairs(packed)
+        )
+    return sum(held.values())
 
 
 def _fold(db: sqlite3.Connection, table: str) -> list[tuple[bytes, bytes]]:

@@ -185,5 +185,5 @@ def test_who_is_erased_has_no_activity_left_and_gets_nothing_back() -> None:
     assert run.truths() == [[2, 0]]
     run.run({"phone": [5], "bank": []}, {"phone": [5, 6], "bank": []}, first=2)
     before = run.spent()
-    run.feed(erased([5]))
+    assert run.rig.feed([erased([5])]).wiped == ("activity",)
     assert run.spent() == before == {1: COST, 3: COST, 5: COST, 6: COST}
