@@ -185,12 +185,10 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _weight(db: sqlite3.Connection, table: str) -> int:
-    """Return about how many bytes a table's log comes to when it is folded, without holding it."""
+    """Return the bytes of keys and values that a table's log comes to, without holding them."""
     held: dict[bytes, int] = {}
     for (packed,) in db.execute("SELECT pairs FROM log WHERE tbl = ? ORDER BY number", (table,)):
-        held.update(
-            (k, 0 if value is None else len(k) + len(value) + 6) for k, value in _pairs(packed)
-        )
+        held.update((k, 0 if value is None else len(k) + len(value)) for k, value in _pairs(packed))
     return sum(held.values())
 
 

@@ -178,11 +178,11 @@ def test_a_log_that_only_grows_is_not_written_again(tmp_path: Path) -> None:
     cell = SqliteCell(tmp_path / "cell.sqlite", slack=2_000)
     db, numbers = sqlite3.connect(tmp_path / "cell.sqlite"), "SELECT number FROM log ORDER BY 1"
     for n in range(300):
-        cell.commit([("a", b"%d" % n, b"x" * 50)], {}, [], sent=0)
+        cell.commit([("a", b"%d" % n, b"x" * 200)], {}, [], sent=0)
     assert [number for (number,) in db.execute(numbers)] == list(range(1, 301))
     for _ in range(40):
         cell.commit([("a", b"%d" % n, None) for n in range(300)], {}, [], sent=0)
-        cell.commit([("a", b"%d" % n, b"y" * 50) for n in range(300)], {}, [], sent=0)
-    assert dict(cell.rows("a")) == {b"%d" % n: b"y" * 50 for n in range(300)}
+        cell.commit([("a", b"%d" % n, b"y" * 200) for n in range(300)], {}, [], sent=0)
+    assert dict(cell.rows("a")) == {b"%d" % n: b"y" * 200 for n in range(300)}
     size = db.execute("SELECT sum(length(pairs)) FROM log").fetchone()[0]
-    assert size < 8 * (300 * 55 + 2_000)
+    assert size < 8 * (300 * 210 + 2_000)
