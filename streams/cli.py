@@ -19,6 +19,7 @@ from streams.commands import (
     look,
     price,
     quality,
+    release,
     reproduce,
     review,
     risk,
@@ -67,6 +68,7 @@ app.command()(shadow.shadow)
 app.command()(export.export)
 app.command()(experiment.experiment)
 app.add_typer(budget.app, name="budget")
+app.command()(release.release)
 app.command()(look.topology)
 app.command()(look.digest)
 

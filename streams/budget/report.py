@@ -14,6 +14,8 @@ from streams.budget.exposure import (
     exposures,
 )
 from streams.budget.exposure_text import exposure_lines, exposure_of_person_lines
+from streams.budget.losses import Losses, PersonLoss, losses, losses_of_person
+from streams.budget.losses_text import losses_lines, losses_of_person_lines
 from streams.budget.span import Span
 from streams.budget.words import paragraph
 from streams.store.protocol import Store
@@ -27,6 +29,7 @@ class BudgetReport(msgspec.Struct, frozen=True, kw_only=True):
     of: str
     policy: str
     identifiability: tuple[PurposeExposure, ...]
+    privacy: Losses
 
 
 class PersonBudget(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +41,7 @@ class PersonBudget(msgspec.Struct, frozen=True, kw_only=True):
     policy: str
     person: int
     identifiability: tuple[PersonExposure, ...]
+    privacy: tuple[PersonLoss, ...]
 
 
 def budget_report(of: str, store: Store, policy: Policy, purposes: Sequence[str]) -> BudgetReport:
@@ -46,6 +50,7 @@ def budget_report(of: str, store: Store, policy: Policy, purposes: Sequence[str]
         of=of,
         policy=policy.hash,
         identifiability=exposures(store, _chosen(policy, purposes)),
+        privacy=losses(store, policy, purposes),
     )
 
 
@@ -58,18 +63,21 @@ def person_budget(
         policy=policy.hash,
         person=person,
         identifiability=exposure_of_person(store, _chosen(policy, purposes), person),
+        privacy=losses_of_person(store, policy, purposes, person),
     )
 
 
 def budget_text(found: BudgetReport, blocks: Span | None) -> str:
     """Return the report for people; with `blocks` it is about those alone."""
-    return "\n".join([*_head(found), *exposure_lines(found.identifiability, blocks)])
+    lines = [*_head(found), *exposure_lines(found.identifiability, blocks), ""]
+    return "\n".join([*lines, *losses_lines(found.privacy, blocks)])
 
 
 def person_text(found: PersonBudget) -> str:
     """Return one person's spending for people."""
     lines = [*_head(found), f"person {found.person}: how exposed, never how good or bad", ""]
-    return "\n".join([*lines, *exposure_of_person_lines(found.identifiability)])
+    lines += [*exposure_of_person_lines(found.identifiability), ""]
+    return "\n".join([*lines, *losses_of_person_lines(found.privacy)])
 
 
 def _head(found: BudgetReport | PersonBudget) -> Iterator[str]:

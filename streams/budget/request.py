@@ -14,6 +14,7 @@ from typing import Any
 
 from linkage.errors import LinkageError
 from linkage.privacy.policy import Policy
+from linkage.privacy.query import load_queries
 from linkage.privacy.question import Question, QuestionError, parse_question
 from streams.budget.span import parse_span
 
@@ -72,15 +73,32 @@ def question_of(stated: Mapping[str, Any], policy: Policy) -> Question:
         except ValueError as error:
             raise QuestionError(f"blocks: {error}") from error
         fields |= {"first": span.first, "last": span.last}
-    release = next((r for r in policy.releases if r.name == fields.get("purpose")), None)
-    if release is not None:
-        fields.setdefault("sources", release.sources)
-        offer = next((o for o in release.offers if o.query == fields.get("query")), None)
-        if offer is not None:
-            if "rho" not in fields:
-                fields.setdefault("nano_rho", offer.nano_rho)
-            fields = {"hours": offer.hours, "side": offer.side, **fields}
-    return parse_question(fields)
+    return parse_question(_as_offered(fields, policy))
+
+
+def _as_offered(fields: Mapping[str, Any], policy: Policy) -> Mapping[str, Any]:
+    """Return the fields with those that were left out as the purpose offers them."""
+    releases = {release.name: release for release in policy.releases}
+    release = releases.get(str(fields.get("purpose")))
+    if release is None:
+        if "purpose" in fields and "sources" not in fields:
+            known = ", ".join(releases) or "no purpose"
+            raise QuestionError(
+                f"purpose: got {fields['purpose']!r}; {known} may release answers by this policy"
+            )
+        return fields
+    offers = {offer.query: offer for offer in release.offers}
+    offer = offers.get(str(fields.get("query")))
+    if offer is None:
+        if "query" in fields and not fields.keys() & {"rho", "nano_rho"}:
+            known = ", ".join(offers) or "no query"
+            raise QuestionError(f"query: got {fields['query']!r}; {release.name} offers {known}")
+        return {"sources": release.sources, **fields}
+    price = {} if "rho" in fields else {"nano_rho": offer.nano_rho}
+    uses = load_queries()[offer.query].uses
+    classes = {"hours": offer.hours, "side": offer.side}
+    finest = {name: least for name, least in classes.items() if name in uses}
+    return {"sources": release.sources, **price, **finest, **fields}
 
 
 def join_of(stated: Mapping[str, Any], policy: Policy) -> JoinAsked:

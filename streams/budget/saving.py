@@ -4,15 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, islice
 from pathlib import Path
 
+import msgspec
+
 from linkage.errors import LinkageError
 from streams.budget.ledger_file import Entry, Head, read, verify, write
 from streams.store.protocol import Row, Store
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "join": ("shown", "charges"),
-    "release": ("spent", "totals", "answers"),
+    "release": (
+        *("answers", "blocks", "counters", "head", "ledger", "policies"),
+        *("recent", "spent", "totals"),
+    ),
 }
 """The tables of each stage that are its ledger."""
+PLACE = ("block", "decided", "oldest", "over", "serial")
+"""Totals that say how far a run is, and not what was spent: they stay with the run."""
 TOGETHER = 1_000
 """Rows that are restored in one commit."""
 
@@ -26,7 +33,8 @@ def entries(store: Store) -> Iterator[Entry]:
     for task in store.tasks():
         for table in sorted(TABLES.get(task.partition("/")[0], ())):
             for key, value in sorted(store.peek(task, table)):
-                yield Entry(task, table, bytes(key), bytes(value))
+                if table != "totals" or msgspec.msgpack.decode(key) not in PLACE:
+                    yield Entry(task, table, bytes(key), bytes(value))
 
 
 def save(store: Store, path: Path, head: Head, force: bool = False) -> Head:

@@ -10,8 +10,11 @@ from linkage.errors import PolicyError
 from linkage.privacy.policy import Policy
 from streams import settings as s
 from streams.budget.policy_words import policy_text
+from streams.budget.pricing import price_report, price_text, refused
 from streams.budget.report import budget_report, budget_text, person_budget, person_text
+from streams.budget.request import Request, read_request
 from streams.commands import ledger_files
+from streams.commands.asking import Hours, Most, Side, Sources, Top, question
 from streams.commands.look import STATE
 from streams.commands.spending_run import run_of
 from streams.configure import named
@@ -55,6 +58,41 @@ def budget(
         return
     found = budget_report(run.of, run.store, run.policy, chosen)
     print(_json(found) if json_ else budget_text(found, blocks))
+
+
+@app.command()
+def price(
+    request: Annotated[
+        Path | None,
+        typer.Argument(help="A batch of questions and joins, TOML or JSON: see docs/budget.md."),
+    ] = None,
+    purpose: s.Purpose = None,
+    query: s.Query = None,
+    blocks: s.Blocks = None,
+    rho: s.Rho = None,
+    sources: Sources = None,
+    most: Most = None,
+    hours: Hours = None,
+    side: Side = None,
+    top: Top = None,
+    state: s.State = STATE,
+    json_: s.Json = False,
+) -> None:
+    """Say what a batch of questions and joins would cost and leave; nothing is charged.
+
+    Either a file, or one question by options. The exit status is 1 if any of it would be refused.
+    """
+    run = run_of(state)
+    others = {"sources": sources, "most": most, "hours": hours, "side": side, "k": top}
+    if request is None:
+        asked = Request((question(purpose, query, blocks, rho, others, run.policy),))
+    elif any(one is not None for one in (purpose, query, blocks, rho, *others.values())):
+        raise typer.BadParameter("give a file or options, not both", param_hint="REQUEST")
+    else:
+        asked = read_request(request, run.policy)
+    found = price_report(run.of, run.store, run.policy, run.choice.plan().domain, asked)
+    print(_json(found) if json_ else price_text(found))
+    raise typer.Exit(1 if refused(found) else 0)
 
 
 @app.command()

@@ -81,6 +81,12 @@ def test_the_finest_classes_and_the_price_come_from_the_offer(tmp_path: Path) ->
         ('blocks = "0-23"', 'blocks = "1"\nlast = 2', "question 1: blocks: first or last is"),
         ('blocks = "0-23"', 'blocks = "0-23"\nrho = -1', "question 1: rho: got -1, needs a finite"),
         ('blocks = "0-23"', 'blocks = "0-23"\nrho = nan', "question 1: rho: got nan, needs"),
+        ('"statistics"', '"war"', "question 1: purpose: got 'war'; statistics may release answers"),
+        (
+            "active_people",
+            "x",
+            "question 1: query: got 'x'; statistics offers active_people, cell_",
+        ),
         ('"security"', '"statistics"', "join 1: purpose: got 'statistics'; security may see"),
         ("phone = 2", "phone = 0", "join 1: points.phone: got 0, needs a whole number"),
         ("phone = 2", "water = 2", "join 1: points.water: unknown source; security joins phone"),

@@ -1,0 +1,273 @@
+"""What released answers have spent, in rho: by purpose, block, counter and person.
+
+Read from the cell of the release stage without taking ownership. What was spent on people is the
+operator's view; what the answers about a block have cost together is public.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from linkage.privacy.admission import Blocks
+from linkage.privacy.ledger import Entry, check_version, replay
+from linkage.privacy.loss import PrivacyLoss, epsilon
+from linkage.privacy.members import unpacked
+from linkage.privacy.policy import Policy
+from linkage.privacy.rows import Ints
+from linkage.privacy.spent import Spent, unpack_column
+from linkage.privacy.terms import Release
+from streams.budget.spread import Spread, spread
+from streams.risk.cells import all_rows
+from streams.stages.asking import bespoken
+from streams.stages.book import cheapest
+from streams.stages.release import ReleaseStage
+from streams.store.protocol import Store
+
+AHEAD = 10_000
+"""Blocks to come for which it is worked out what is bespoken."""
+
+
+class BlockLoss(msgspec.Struct, frozen=True, kw_only=True):
+    """What a purpose's answers about a block have cost, and what is left of its cap; public."""
+
+    block: int
+    spent_nano_rho: int
+    left_nano_rho: int
+
+
+class CounterLoss(msgspec.Struct, frozen=True, kw_only=True):
+    """A counter: the blocks it has counted of those its one price pays for."""
+
+    name: str
+    nano_rho: int
+    counted_blocks: int
+    horizon_blocks: int
+
+
+class AccountLoss(msgspec.Struct, frozen=True, kw_only=True):
+    """Nano-rho spent on and left of those who were charged, under a cap.
+
+    `epsilon` is of the person on whom most was spent, at `delta`, for display. `capped` of them
+    have no room for the cheapest question.
+    """
+
+    cap_nano_rho: int
+    spent_nano_rho: Spread
+    left_nano_rho: Spread
+    delta: float
+    epsilon: float
+    capped: int
+
+
+class PurposeLoss(msgspec.Struct, frozen=True, kw_only=True):
+    """One purpose's answers, what they cost people and blocks, and its counters.
+
+    `granted` and `refused` count people: in how many answers somebody was counted, and left out in
+    silence. `answers` are by kind: standing, counter, asked.
+    """
+
+    purpose: str
+    answers: dict[str, int]
+    granted: int
+    refused: int
+    account: AccountLoss
+    block_cap_nano_rho: int
+    blocks: tuple[BlockLoss, ...]
+    counters: tuple[CounterLoss, ...]
+
+
+class Losses(msgspec.Struct, frozen=True, kw_only=True):
+    """The differential-privacy ledger: the lifetime account over all purposes, and each purpose."""
+
+    entries: int
+    head: str
+    lifetime: AccountLoss
+    purposes: tuple[PurposeLoss, ...]
+
+
+class PersonLoss(msgspec.Struct, frozen=True, kw_only=True):
+    """Nano-rho spent on one person by a purpose ('' is all purposes together), and what is left.
+
+    `counted_in` is in how many answers they were counted.
+    """
+
+    purpose: str
+    cap_nano_rho: int
+    spent_nano_rho: int
+    left_nano_rho: int
+    delta: float
+    epsilon: float
+    counted_in: int
+
+
+Kind = tuple[str, str]
+"""A purpose, and how an answer came about."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The tables of the differential-privacy ledger, read."""
+
+    spent: Spent
+    totals: dict[str, int]
+    blocks: dict[tuple[str, int], int]
+    counters: dict[tuple[str, str], int]
+    entries: int
+    head: str
+
+
+def kept(store: Store) -> Kept:
+    """Return the ledger as it stands; LedgerError when it is of a newer version."""
+    totals = dict(_rows(store, "totals"))
+    check_version(totals.get("version", 0))
+    spent = Spent()
+    for key, column in _rows(store, "spent"):
+        spent.put(key, unpack_column(column))
+    recent = sorted(_rows(store, "recent"))
+    replay((entry for _, entry in recent), spent)
+    heads = [head for _, head in _rows(store, "head")]
+    return Kept(
+        spent,
+        totals,
+        dict(_rows(store, "blocks")),
+        {key: counted.state.steps for key, counted in _rows(store, "counters")},
+        heads[0].entries if heads else 0,
+        heads[0].hash if heads else "",
+    )
+
+
+def public_blocks(store: Store, policy: Policy) -> tuple[Blocks, frozenset[str]]:
+    """Return which blocks may be asked about and what is left of them, and what was answered.
+
+    All of it is public: requests that have an answer, or wait for one, are told by their hash.
+    """
+    found = kept(store)
+    decided, oldest = found.totals.get("decided", -1), found.totals.get("oldest", 0)
+    blocks = range(min(oldest, decided + 1), decided + AHEAD)
+    spent = {
+        (release.name, block): found.blocks.get((release.name, block), 0)
+        + bespoken(release, block, decided)
+        for release in policy.releases
+        for block in {*blocks, *(b for p, b in found.blocks if p == release.name)}
+    }
+    answered = frozenset(str(key) for t in ("answers", "asked") for key, _ in _rows(store, t))
+    return Blocks(decided, oldest, bool(found.totals.get("over")), spent), answered
+
+
+def log(store: Store) -> Iterator[Entry]:
+    """Yield every charge that was written down, in order."""
+    yield from (entry for _, entry in sorted(_rows(store, "ledger")))
+
+
+def losses(store: Store, policy: Policy, purposes: Sequence[str]) -> Losses:
+    """Return what these purposes' answers have spent, and what all purposes have together."""
+    found = kept(store)
+    kinds = Counter[Kind]((entry.question.purpose, entry.kind) for entry in log(store))
+    return Losses(
+        entries=found.entries,
+        head=found.head,
+        lifetime=_account(found.spent.total, policy.lifetime, _least(policy), _delta(policy)),
+        purposes=tuple(
+            _purpose(found, policy, release, kinds)
+            for release in policy.releases
+            if release.name in purposes
+        ),
+    )
+
+
+def losses_of_person(
+    store: Store, policy: Policy, purposes: Sequence[str], person: int
+) -> tuple[PersonLoss, ...]:
+    """Return what was spent on one person by each purpose, and by all of them together first."""
+    found, who = kept(store), np.array([person])
+    counted = Counter(
+        entry.question.purpose for entry in log(store) if person in unpacked(entry.members)
+    )
+    total = int(found.spent.total[person]) if person < len(found.spent.total) else 0
+    rows = [("", policy.lifetime, total, _delta(policy), counted.total())]
+    rows += [
+        (
+            release.name,
+            release.person_cap,
+            int(found.spent.of((release.name, ""), who)[0]),
+            release.delta,
+            counted[release.name],
+        )
+        for release in policy.releases
+        if release.name in purposes
+    ]
+    return tuple(
+        PersonLoss(
+            purpose=purpose,
+            cap_nano_rho=cap,
+            spent_nano_rho=spent,
+            left_nano_rho=max(0, cap - spent),
+            delta=delta,
+            epsilon=epsilon(PrivacyLoss(spent), delta),
+            counted_in=times,
+        )
+        for purpose, cap, spent, delta, times in rows
+    )
+
+
+def _purpose(found: Kept, policy: Policy, release: Release, kinds: Counter[Kind]) -> PurposeLoss:
+    name = release.name
+    column = found.spent.columns.get((name, ""), np.empty(0, np.int64))
+    everywhere = found.spent.total[: len(column)]
+    room = np.minimum(release.person_cap - column, policy.lifetime - everywhere)
+    account = _account(column, release.person_cap, cheapest(release), release.delta)
+    capped = int(((room < cheapest(release)) & (column > 0)).sum())
+    return PurposeLoss(
+        purpose=name,
+        answers={kind: kinds[name, kind] for kind in ("standing", "counter", "asked")},
+        granted=found.totals.get(f"{name} granted", 0),
+        refused=found.totals.get(f"{name} refused", 0),
+        account=msgspec.structs.replace(account, capped=capped),
+        block_cap_nano_rho=release.block_cap,
+        blocks=tuple(
+            BlockLoss(
+                block=block, spent_nano_rho=spent, left_nano_rho=max(0, release.block_cap - spent)
+            )
+            for (purpose, block), spent in sorted(found.blocks.items())
+            if purpose == name
+        ),
+        counters=tuple(
+            CounterLoss(
+                name=counter.name,
+                nano_rho=counter.nano_rho,
+                counted_blocks=found.counters.get((name, counter.name), 0),
+                horizon_blocks=counter.horizon,
+            )
+            for counter in release.counters
+        ),
+    )
+
+
+def _account(column: Ints, cap: int, least: int, delta: float) -> AccountLoss:
+    charged = column[column > 0]
+    left = np.maximum(cap - charged, 0)
+    return AccountLoss(
+        cap_nano_rho=cap,
+        spent_nano_rho=spread(charged),
+        left_nano_rho=spread(left),
+        delta=delta,
+        epsilon=epsilon(PrivacyLoss(int(charged.max(initial=0))), delta),
+        capped=int((left < least).sum()),
+    )
+
+
+def _least(policy: Policy) -> int:
+    return min((cheapest(release) for release in policy.releases), default=0)
+
+
+def _delta(policy: Policy) -> float:
+    """Return the delta that all purposes together are shown at: the largest of theirs."""
+    return max((release.delta for release in policy.releases), default=1e-6)
+
+
+def _rows(store: Store, table: str) -> Iterator[tuple[Any, Any]]:
+    return all_rows(store, "release", ReleaseStage, table)
