@@ -53,7 +53,7 @@ ATTACK = Attack(
 
 def attacked_by(attack: Attack, seed: int = SEED) -> Material:
     """Return the town that is attacked; matching encodings is dear, so there they are few."""
-    return town(people=100, days=1, seed=seed) if attack.against == "encodings" else town(seed=seed)
+    return town(people=40, days=1, seed=seed) if attack.against == "encodings" else town(seed=seed)
 
 
 def strengths(defence: Defence) -> tuple[int, ...]:
