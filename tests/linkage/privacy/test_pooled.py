@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.privacy.estimate import Estimate, census, sampled_share
-from linkage.privacy.pooled import half_of, pooled, repeated
+from linkage.privacy.pooled import more_apart, pooled, repeated
 
 SHARE = st.floats(0.0, 1.0)
 
@@ -43,11 +43,21 @@ def test_a_census_of_runs_that_agree_stays_one() -> None:
 
 def test_runs_that_differ_are_told_by_student_t() -> None:
     # Two runs at .4 and .6: mean .5, standard error .1, t with one degree of freedom 12.7.
-    assert half_of(np.array([0.4, 0.6])) == pytest.approx(12.706 * 0.1, rel=1e-4)
+    assert more_apart(np.array([0.4, 0.6]), 0.0) == pytest.approx(12.706 * 0.1, rel=1e-4)
     found = repeated(np.array([0.4, 0.6]), 7)
     assert (found.low, found.high) == (0.0, 1.0), "clipped to what is possible"
     wide = repeated(np.array([40.0, 60.0]), 7, (0.0, 1e9))
     assert wide.high == pytest.approx(50 + 127.06, rel=1e-4)
+
+
+def test_runs_that_differ_as_much_as_their_intervals_say_tell_nothing_more() -> None:
+    """Values .5 and .55, each with an error of .05: their variance of .00125 is less than .0025."""
+    half = 1.959964 * 0.05
+    found = pooled([run(0.5, half), run(0.55, half)])
+    assert (found.low, found.high) == (pytest.approx(0.525 - half), pytest.approx(0.525 + half))
+    surer = pooled([run(0.5, half / 5), run(0.55, half / 5)])
+    assert surer.high - surer.value > half, "of errors of .01 the half beyond is chance's"
+    assert more_apart(np.array([0.5, 0.55]), 0.05) == 0.0
 
 
 def test_controls_are_averaged_where_every_run_has_one() -> None:
