@@ -79,8 +79,11 @@ def test_a_discriminant_finds_the_direction_and_is_judged_on_other_trials() -> N
     found = trained_auc(inside, outside)
     assert found.low <= gaussian_bound(0.5) <= found.high
     assert found.n == 2000
-    nothing = trained_auc(outside[:, :2], rng.normal(0, 1, (2000, 2)))
-    assert nothing.low <= 0.5 <= nothing.high
+    held = 0
+    for _ in range(100):
+        nothing = trained_auc(*rng.normal(0, 1, (2, 200, 2)))
+        held += nothing.low <= 0.5 <= nothing.high
+    assert held > 86
     with pytest.raises(RiskError, match="trials: got 3 and 9"):
         trained_auc(inside[:3], outside[:9])
 
