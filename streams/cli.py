@@ -11,6 +11,7 @@ from streams.commands import (
     budget,
     calibration,
     demo,
+    erase,
     experiment,
     export,
     frames,
@@ -69,6 +70,7 @@ app.command()(export.export)
 app.command()(experiment.experiment)
 app.add_typer(budget.app, name="budget")
 app.command()(release.release)
+app.command()(erase.erase)
 app.command()(look.topology)
 app.command()(look.digest)
 

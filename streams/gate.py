@@ -48,6 +48,11 @@ def rejected(codec: Codec, refusal: Rejected, value: bytes, topic: str) -> Outgo
     return Outgoing("rejects", None, None, msgspec.json.encode(reject))
 
 
+def is_erasure(value: bytes) -> bool:
+    """Return whether a message of `registry`, as the gate writes it, erases somebody."""
+    return value.startswith(b'{"person":') and value.endswith(b',"record":null}')
+
+
 def checked_entry(value: bytes) -> RegistryEntry:
     """Return the registry entry in `value`; raise Rejected when it is none or could be real."""
     if len(value) > MAX_BYTES:

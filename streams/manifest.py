@@ -14,12 +14,19 @@ if TYPE_CHECKING:
 _NAME = "run.json"
 
 
+class Erasure(msgspec.Struct, frozen=True):
+    """A person who was erased after the run, by an entry of the registry in a block of its own."""
+
+    person: int
+    block: int
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The choices that make the same run again; `recording` and `verdicts` are files it played.
 
     `model` and `shadow` are files in the folder of the manifest: a run is explained by the models
     that decided it, whatever becomes of the files that were given. None is the packaged model, or
-    no shadow.
+    no shadow. `erased` are those whom `joinlens erase` took out afterwards, in their order.
     """
 
     people: int
@@ -35,6 +42,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     model: str | None = None
     shadow: str | None = None
     cutover: int | None = None
+    erased: tuple[Erasure, ...] = ()
 
     @classmethod
     def of(
@@ -64,7 +72,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         for name, model in ((self.model, plan.model), (self.shadow, plan.shadow)):
             if name is not None and model is not None:
                 (folder / name).write_bytes(model.encode())
-        (folder / _NAME).write_bytes(msgspec.json.format(msgspec.json.encode(self)))
+        self.write(folder)
+
+    def write(self, folder: Path) -> None:
+        """Write it over the one that is there, whole or not at all."""
+        beside = folder / f"{_NAME}.part"
+        beside.write_bytes(msgspec.json.format(msgspec.json.encode(self)))
+        beside.replace(folder / _NAME)
 
 
 def load_manifest(folder: Path) -> Manifest:

@@ -9,7 +9,7 @@ import typer
 
 from linkage.model import Model
 from streams import settings as s
-from streams.commands.material import Material, material_of
+from streams.commands.material import Material, Without, material_of
 from streams.configure import Choice, Models, model_of
 from streams.diagram import mermaid, table
 from streams.digest import digest_of
@@ -104,9 +104,11 @@ def deciding(plan: Plan, store: Store) -> Model:
 
 
 def streamed(manifest: Manifest, choice: Choice) -> Material:
-    """Return what the run of a manifest streamed."""
+    """Return what the run of a manifest streamed; who was erased since is not in its registry."""
     recording = None if manifest.recording is None else Path(manifest.recording)
-    return material_of(choice, recording)[1]
+    material = material_of(choice, recording)[1]
+    erased = {one.person for one in manifest.erased}
+    return Without(material, erased) if erased else material
 
 
 def opened(state: str, option: str = "--state") -> tuple[Manifest, Choice, str]:

@@ -1,10 +1,12 @@
 """What a run streams: a synthetic world made for it, or a recording."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import structs
 
 from linkage.records import Identity, Record
 from streams.configure import Choice
@@ -85,6 +87,34 @@ class Recorded:
                     entry = checked_entry(one.value)
                     newest[entry.person] = entry.record
         return [Identity(p, record) for p, record in newest.items() if record is not None]
+
+
+class Without:
+    """Material of which some people have been erased: its registry and truth are of the others."""
+
+    def __init__(self, material: Material, people: Collection[int]) -> None:
+        self._material, self._people = material, people
+
+    def deliveries(self) -> Iterator[Delivery | Marker]:
+        """Yield what was streamed, the erased included."""
+        return self._material.deliveries()
+
+    def evaluator(self) -> Evaluator | None:
+        """Return the judge of the links, or None when nobody knows the truth."""
+        truth = self.truth()
+        return None if truth is None else Evaluator(truth)
+
+    def truth(self) -> Truth | None:
+        """Return what is true of the tenancies that do not describe the erased."""
+        truth = self._material.truth()
+        if truth is None:
+            return None
+        left = tuple(one for one in truth.tenancies if one.described not in self._people)
+        return structs.replace(truth, tenancies=left)
+
+    def identities(self) -> Iterable[Identity]:
+        """Return the registry as it is at the end, without the erased."""
+        return [one for one in self._material.identities() if one.person not in self._people]
 
 
 def material_of(choice: Choice, recording: Path | None) -> tuple[Choice, Material]:

@@ -1,12 +1,14 @@
 """What the feed's topics hold already, so that a feed run again goes on where it stopped.
 
-Between the feed's messages stand the verdicts of clerks, who write to the same topics: they are
-none of the feed's, and passed over. Those that the feed plays itself are known by their words.
+Between the feed's messages stand the verdicts of clerks, who write to the same topics, and entries
+that erase somebody: they are none of the feed's, and passed over. Those that the feed plays itself
+are known by their words.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from streams.gate import is_erasure
 from streams.kafka.standing import Standing, standing
 from streams.kafka.topics import end_offsets
 from streams.verdicts import is_verdict
@@ -21,8 +23,8 @@ class FeedError(Exception):
 
 @dataclass
 class Held:
-    """What a partition holds: how many messages it was ever given, verdicts left out, the last of
-    them if it is still there, and the verdicts.
+    """What a partition holds: how many messages it was ever given, verdicts and erasures left out,
+    the last of them if it is still there, and the verdicts and erasures.
     """
 
     end: int
@@ -40,7 +42,7 @@ class Held:
         """Take the next message that is there."""
         value = message.value or b""
         gap, self.seen = message.offset > self.seen, message.offset + 1
-        if is_verdict(value):
+        if _is_beside(value):
             self.verdicts.add(value)
             self.said += 1
             self.last = None if gap else self.last
@@ -73,7 +75,7 @@ class Resume:
     def holds(self, channel: Channel, key: bytes, value: bytes) -> bool:
         """Return whether the partition's next message is there; FeedError when another is."""
         there = self._found.get(channel)
-        if there is not None and is_verdict(value):
+        if there is not None and _is_beside(value):
             return value in there.verdicts
         if there is None or self._seen[channel] == there.count:
             return False
@@ -88,6 +90,10 @@ class Resume:
         for channel, seen in self._seen.items():
             if seen < self._found[channel].count:
                 raise _another_run(channel)
+
+
+def _is_beside(value: bytes) -> bool:
+    return is_verdict(value) or is_erasure(value)
 
 
 def _another_run(channel: Channel) -> FeedError:

@@ -58,6 +58,31 @@ class Embedded:
                 fed = 0
         self.settle()
 
+    def append(self, entries: Iterable[Delivery], marker: Marker) -> None:
+        """Add a block to what was run: changes of the registry and the marker that ends them.
+
+        It follows whatever the tasks have read; those that have closed the block are passed over.
+        """
+        value, count = encode_marker(marker), self._counts["registry"]
+        for entry in entries:
+            self._tell_registry(partition_of(entry.key, count), entry.value)
+        for partition in range(count):
+            self._tell_registry(partition, value)
+        for (topic, partition), task in self._readers.items():
+            if topic.startswith("events.") and task.block < marker.marker:
+                expected = task.expects(f"{topic}/{partition}")
+                self._offsets[topic, partition] = max(expected, self._offsets[topic, partition])
+                self._deliver(topic, partition, value, marker)
+        self.settle()
+
+    def reached(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """Return for each source's partition the last closed block, and how much was read."""
+        return {
+            (topic, partition): (task.block, task.expects(f"{topic}/{partition}"))
+            for (topic, partition), task in self._readers.items()
+            if topic.startswith("events.")
+        }
+
     def settle(self) -> None:
         """Process what was fed until nothing moves any more."""
         moving = True
