@@ -27,6 +27,9 @@ from linkage.privacy.spent import Account, Spent, Tab
 VERSION = 1
 """The form of the entries; a ledger of a newer form is refused, never misread."""
 
+KEY = "privacy"
+"""What charges of this ledger are named by, beside those of identifiability."""
+
 Kind = Literal["standing", "counter", "asked"]
 """Who asks: the policy about every block, the policy with a running count, or somebody ad hoc."""
 
@@ -69,6 +72,12 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 def sealed(entry: Entry) -> Entry:
     """Return an entry with the hash that links it to the one before."""
     return msgspec.structs.replace(entry, hash=chained(entry.previous, entry.body()))
+
+
+def blocks_charged(entry: Entry) -> range:
+    """Return the blocks whose public sum an entry draws on: a counter's only the newest."""
+    last = entry.question.last
+    return range(last if entry.kind == "counter" else entry.question.first, last + 1)
 
 
 def charge_id(ledger_key: str, request: str) -> str:

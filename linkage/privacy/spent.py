@@ -44,9 +44,13 @@ class Spent:
     columns: dict[Key, Ints] = field(default_factory=dict)
     total: Ints = field(default_factory=lambda: _NOBODY)
 
-    def of(self, key: Key, people: Ints) -> Ints:
-        """Return a column's value for each of these people."""
-        return _at(self.columns.get(key, _NOBODY), people)
+    def of(self, key: Key | None, people: Ints) -> Ints:
+        """Return a column's value for each of these people; None is the sum over all purposes."""
+        return _at(self.column(key), people)
+
+    def column(self, key: Key | None) -> Ints:
+        """Return a whole column, not to be changed; None is the sum over all purposes."""
+        return self.total if key is None else self.columns.get(key, _NOBODY)
 
     def take(self, account: Account, counted: Ints) -> None:
         """Charge everybody who is counted, in place; `counted` is sorted and distinct."""
@@ -92,7 +96,7 @@ class Tab:
 
     def of(self, key: Key | None, people: Ints) -> Ints:
         """Return a column's value for each of these people; None is the sum over all purposes."""
-        below = _at(self._spent.total, people) if key is None else self._spent.of(key, people)
+        below = self._spent.of(key, people)
         pile = self._piles.get(key)
         return below if pile is None else below + pile.of(people)
 
@@ -118,7 +122,7 @@ class Tab:
 
     def whole(self, key: Key | None) -> Ints:
         """Return a whole column, a copy."""
-        below = self._spent.total if key is None else self._spent.columns.get(key, _NOBODY)
+        below = self._spent.column(key)
         pile = self._piles.get(key)
         size = max(len(below), 0 if pile is None else pile.last + 1)
         return self.of(key, np.arange(size))

@@ -10,10 +10,12 @@ import numpy as np
 
 from linkage.privacy.chain import GENESIS
 from linkage.privacy.ledger import (
+    KEY,
     VERSION,
     Entry,
     Kind,
     admitted,
+    blocks_charged,
     charge_id,
     digest_of_bytes,
     sealed,
@@ -28,7 +30,6 @@ from streams.messages import Spending
 from streams.stage import Draft
 from streams.store.protocol import Outgoing
 
-KEY = "privacy"
 HEAVIER, LEAST, OVERHEAD = 4, 1 << 16, 400
 """A copy is made when recent entries weigh so many times the columns, and this many bytes at least;
 an entry weighs its members and an overhead."""
@@ -143,12 +144,6 @@ class Book:
 
     def _add(self, table: str, key: object, change: int) -> None:
         self._draft.put(table, key, (self._draft.get(table, key) or 0) + change)
-
-
-def blocks_charged(entry: Entry) -> range:
-    """Return the blocks whose public sum an entry draws on: a counter's only the newest."""
-    last = entry.question.last
-    return range(last if entry.kind == "counter" else entry.question.first, last + 1)
 
 
 def cheapest(terms: Terms) -> int:

@@ -1,0 +1,54 @@
+"""The audit of released answers, from the cells of a store."""
+
+from typing import Any
+
+import msgspec
+
+from linkage.privacy.chain import GENESIS
+from linkage.privacy.ledger import KEY, Entry, LedgerError, check_version
+from linkage.privacy.ledger_audit import Findings, Record, audit
+from linkage.privacy.spent import unpack_column
+from streams.stages.book import Head
+from streams.store.protocol import Store
+
+
+def audit_privacy(store: Store, noted: str | None = None) -> Findings:
+    """Return what is wrong with the ledger of released answers of a store, if anything is.
+
+    `noted` is a last hash that was written down elsewhere. Only meaningful when workers are at
+    rest. Raises LedgerError for a ledger of a newer version, and for rows that cannot be read.
+    """
+    task = next((task for task in store.tasks() if task.startswith("release/")), None)
+    if task is None:
+        raise LedgerError("ledger: the state has no release task, so nothing was ever released")
+    return audit(record_of(store, task), noted)
+
+
+def record_of(store: Store, task: str) -> Record:
+    """Return all that a release task's cell keeps of its ledger."""
+
+    def rows(table: str, key: object, value: object) -> dict[Any, Any]:
+        try:
+            return {_read(k, key): _read(v, value) for k, v in store.peek(task, table)}
+        except msgspec.DecodeError as error:
+            raise LedgerError(f"ledger: a row of {table} cannot be read: {error}") from error
+
+    version = rows("totals", str, int).get("version", 0)
+    check_version(version)
+    head = rows("head", str, Head).get(KEY) or Head(0, GENESIS)
+    return Record(
+        log=[entry for _, entry in sorted(rows("ledger", int, Entry).items())],
+        recent=[entry for _, entry in sorted(rows("recent", int, Entry).items())],
+        copied={
+            key: unpack_column(data) for key, data in rows("spent", tuple[str, str], bytes).items()
+        },
+        answers=rows("answers", str, bytes),
+        blocks=rows("blocks", tuple[str, int], int),
+        policies=rows("policies", str, str),
+        last=(head.entries, head.hash),
+        version=version,
+    )
+
+
+def _read(data: bytes, kind: object) -> Any:
+    return msgspec.msgpack.decode(data, type=kind)
