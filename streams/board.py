@@ -12,7 +12,9 @@ from typing import Any
 
 import msgspec
 
+from linkage.privacy.policy import Policy
 from streams.dashboard import figures, folds
+from streams.dashboard.public_budget import PublicBudget
 from streams.dashboard.rates import Rates, WholeNumbers
 from streams.messages import Link, Pulse, Release, Risk, Said, Spending
 
@@ -50,10 +52,13 @@ class _Reject(msgspec.Struct, frozen=True):
 
 
 class Board:
-    """What the page shows, as far as messages have come. Memory does not grow with the stream."""
+    """What the page shows, as far as messages have come. Memory does not grow with the stream.
 
-    def __init__(self, run: Run, capacity: int = LINKS) -> None:
-        self._run = run
+    `policy` is the run's, whose caps the page tells beside what was spent; None tells none.
+    """
+
+    def __init__(self, run: Run, capacity: int = LINKS, policy: Policy | None = None) -> None:
+        self._run, self._policy = run, policy
         self._lock = threading.Lock()
         self._links = folds.LinkFold(capacity, LAST_LINKS)
         self._reviews, self._rejects = folds.Seen(INPUTS), folds.Seen(INPUTS)
@@ -61,6 +66,7 @@ class Board:
         self._reasons: Counter[str] = Counter()
         self._charges = folds.ChargeFold()
         self._releases = folds.ReleaseFold(INPUTS, LAST_RELEASES)
+        self._public = PublicBudget(INPUTS)
         self._pulses = folds.PulseFold()
         self._risk = folds.RiskFold()
         self._quality: dict[str, float] = {}
@@ -106,7 +112,9 @@ class Board:
                 "links": figures.links(self._links, self._asked),
                 "rejects": dict(sorted(self._reasons.items())),
                 "risk": risk,
-                "ledger": figures.ledgers(self._charges, self._releases),
+                "ledger": figures.ledgers(
+                    self._charges, self._releases, self._public, self._policy
+                ),
                 "quality": self._quality.copy(),
             }
 
@@ -132,6 +140,9 @@ class Board:
         said = _said(value)
         if isinstance(said, Release):
             self._releases.take(said)
+            self._public.take(said)
+        else:
+            self._public.refuse(said)
 
     def _review(self, key: bytes | None, value: bytes) -> None:
         self._asked += self._reviews.is_new(key or value)

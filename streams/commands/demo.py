@@ -84,7 +84,8 @@ def demo(
     choice, material = material_of(asked, play)
     said = [] if verdicts is None else read_verdicts(verdicts, plan.codec())
     sources = tuple(choice.sources())
-    board = Board(Run(choice.people, choice.days, choice.seed, scenario, runner, sources))
+    run = Run(choice.people, choice.days, choice.seed, scenario, runner, sources)
+    board = Board(run, policy=plan.policy)
     session = Session(board, material.evaluator(), plan.layout)
     page = None if once else Dashboard(board, host, port)
     with _clean_end(), _fresh(Path(state) / "demo" / runner) as folder:

@@ -147,7 +147,8 @@ def dashboard(
     layout, sources = plan.layout, tuple(choice.sources())
     if not state.startswith(SCHEMES):
         Manifest.of(choice, play).save(Path(state), plan)
-    board = Board(Run(choice.people, choice.days, choice.seed, scenario, "kafka", sources))
+    run = Run(choice.people, choice.days, choice.seed, scenario, "kafka", sources)
+    board = Board(run, policy=plan.policy)
     session = Session(board, material.evaluator(), layout)
     follower = Follower(bootstrap, session, layout)
     stop = threading.Event()

@@ -5,7 +5,9 @@ from typing import Any
 
 import msgspec
 
+from linkage.privacy.policy import Policy
 from streams.dashboard.folds import Account, ChargeFold, LinkFold, PulseFold, ReleaseFold
+from streams.dashboard.public_budget import PublicBudget, claims, limits
 from streams.dashboard.rates import Rates, WholeNumbers, steady
 from streams.messages import Link, Release, Risk, ViewRisk
 from streams.topology import TOPOLOGY
@@ -112,11 +114,17 @@ def _link(link: Link) -> dict[str, Any]:
     return {name: getattr(link, name) for name in fields}
 
 
-def ledgers(charges: ChargeFold, releases: ReleaseFold) -> Any:
-    """Return the two ledgers side by side, never added."""
+def ledgers(
+    charges: ChargeFold,
+    releases: ReleaseFold,
+    public: PublicBudget,
+    policy: Policy | None,
+) -> Any:
+    """Return the two ledgers side by side, never added; `policy` tells caps, where it is known."""
     private = charges.of("privacy")
     purposes = sorted(private.keys() | releases.count.keys())
     return {
+        "words": claims(),
         "identifiability": [
             {"purpose": purpose, **_account(account), "spent": account.spent}
             for purpose, account in charges.of("identifiability").items()
@@ -128,10 +136,17 @@ def ledgers(charges: ChargeFold, releases: ReleaseFold) -> Any:
                 "most_rho": _rho(private[purpose].spent) if purpose in private else None,
                 "released_rho": _rho(releases.nano_rho[purpose]),
                 "releases": releases.count[purpose],
+                **limits(
+                    public.terms(policy, purpose),
+                    private[purpose].spent if purpose in private else 0.0,
+                ),
             }
             for purpose in purposes
         ],
         "releases": [_release(release) for release in releases.newest],
+        "blocks": public.blocks(policy),
+        "counters": public.counters(),
+        "refusals": dict(sorted(public.refusals.items())),
     }
 
 
@@ -159,6 +174,9 @@ def _release(release: Release) -> dict[str, Any]:
         "purpose": release.purpose,
         "query": release.query,
         "block": release.block,
+        "first": release.question.first,
+        "kind": release.kind,
+        "half": release.half,
         "rho": _rho(release.nano_rho),
         "expected_error": release.expected_error,
         "answers": [

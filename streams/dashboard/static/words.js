@@ -18,6 +18,12 @@ export const bits = (number) => `${number > 0 ? "+" : ""}${number.toFixed(1)}`;
 
 export const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 
+/** A loss in rho, as many digits as it has. */
+export const rho = (number) => Number(number.toFixed(9)).toString();
+
+/** One block, or from one to another. */
+export const blocks = (first, last) => (first === last ? `block ${first}` : `blocks ${first} to ${last}`);
+
 export const spaced = (name) => name.replaceAll("_", " ");
 
 /** The interval of an estimate in percent, or that it was counted. */
