@@ -30,7 +30,7 @@ from streams.scenario import load_scenarios
 from streams.source import load_sources
 from streams.synthetic.world import World as Synthetic
 
-PEOPLE, DAYS, PUBLICATIONS = 5_000, 3, 5
+PEOPLE, DAYS, PUBLICATIONS = 5_000, 3, 4
 TABLE, PARQUET = "table.md", "frontier.parquet"
 STOPPED, STRONGEST = 130, 1000
 
