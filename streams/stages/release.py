@@ -122,7 +122,7 @@ class ReleaseStage:
         draft.put("totals", "block", batch.close)
         if batch.last:
             draft.put("totals", "over", 1)
-            outputs += asking.due()
+        outputs += asking.due()
         assert batch.close is not None
         events = draft.get("totals", "serial") or 0
         pulse = Pulse(task=self._task, block=batch.close, events=events, event_time=0)
