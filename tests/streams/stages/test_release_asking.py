@@ -65,12 +65,14 @@ def test_asked_again_it_gets_the_same_bytes_and_costs_nothing() -> None:
     assert run.spent() == before and len(run.dice.asked) == drawn
 
 
-def test_who_asks_a_standing_question_gets_its_answer() -> None:
+def test_who_asks_a_standing_question_before_or_after_gets_its_answer() -> None:
     run = asking()
+    run.ask(question(1, 1))
     run.run(*TOWN)
     run.ask(question(1, 1))
-    assert said(run)[-1] == said(run)[1]
-    assert len(run.entries()) == 3
+    answers = said(run)
+    assert len(answers) == 5 and answers[1] == answers[2] == answers[-1]
+    assert len(run.entries()) == 3 and run.spent() == by_hand(run.entries())
 
 
 def test_questions_of_one_block_are_answered_in_an_order_of_their_own() -> None:
