@@ -110,6 +110,7 @@ def policy(
     print(msgspec.json.encode(found).decode() if json_ else policy_text(found, of))
 
 
+app.command()(ledger_files.audit)
 app.command()(ledger_files.save)
 app.command()(ledger_files.verify)
 app.command()(ledger_files.restore)

@@ -1,4 +1,4 @@
-"""joinlens budget save|verify|restore: both ledgers as a file that can be moved and verified."""
+"""joinlens budget audit|save|verify|restore: proof of both ledgers, and both as a file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +7,7 @@ import msgspec
 import typer
 
 from streams import settings as s
+from streams.budget.audit import audit_report, audit_text
 from streams.budget.ledger_file import Head
 from streams.budget.ledger_file import verify as verified
 from streams.budget.running import at_rest
@@ -25,6 +26,26 @@ Expect = Annotated[
     typer.Option("--expect", help="The last hash, as `joinlens budget save` told it."),
 ]
 NAME, POLICY = "run.json", "policy.toml"
+
+
+def audit(
+    state: s.State = STATE,
+    noted: Annotated[
+        str | None,
+        typer.Option("--noted", help="A last hash of an earlier audit: it has to be in the chain."),
+    ] = None,
+    json_: s.Json = False,
+) -> None:
+    """Add both ledgers up again from their logs, and say what was checked and what is wrong.
+
+    The exit status is 1 when anything is wrong. Write the last hash down: a log that was cut is
+    whole in itself, and only a hash that it once had shows it.
+    """
+    run = run_of(state)
+    with at_rest(run.cells, "audit it"):
+        found = audit_report(run.of, run.store, run.policy, noted)
+    print(msgspec.json.encode(found).decode() if json_ else audit_text(found))
+    raise typer.Exit(0 if found.whole else 1)
 
 
 def save(file: File, state: s.State = STATE, force: s.Force = False, json_: s.Json = False) -> None:

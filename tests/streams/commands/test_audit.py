@@ -1,0 +1,129 @@
+"""joinlens budget audit: a whole ledger holds, and whatever was done to one is named."""
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from streams.cli import main
+from streams.columns import unpack
+from streams.stages.grants import Shown
+from streams.stages.join import Join
+from streams.stages.release import ReleaseStage
+from streams.store.sqlite import SqliteStore
+
+WORLD = ("--people", "150", "--days", "1", "--seed", "11")
+STAGES = (("join", Join.tables), ("release", ReleaseStage.tables))
+TABLES = {(stage, table.name): table for stage, tables in STAGES for table in tables}
+Tell = Callable[..., str]
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["joinlens", *arguments])
+    with pytest.raises(SystemExit) as left:
+        main()
+    return int(left.value.code or 0)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patched:
+        assert run(patched, "demo", "--once", "--json", *WORLD, "--state", str(folder)) == 0
+    return folder
+
+
+@pytest.fixture
+def state(demo: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(demo, tmp_path / "state"))
+
+
+@pytest.fixture
+def audit(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], state: Path) -> Tell:
+    def ask(*arguments: str, code: int = 0) -> str:
+        capfd.readouterr()
+        assert run(monkeypatch, "budget", "audit", *arguments, "--state", str(state)) == code
+        found = capfd.readouterr()
+        return found.out + found.err
+
+    return ask
+
+
+def changed(state: Path, task: str, table: str, change: Callable[[Any, Any], Any]) -> None:
+    """Change the first row of a table for which `change` returns another value; None drops it."""
+    store = SqliteStore(state / "demo" / "embedded" / "state")
+    name = next(one for one in store.tasks() if one.startswith(task))
+    for row in store.peek(name, table):
+        _, key, value = TABLES[task, table].read(*row)
+        new = change(key, value)
+        if new is not value:
+            cell = store.open(name)
+            cell.commit([TABLES[task, table].row(key, new)], {}, [], 0)
+            cell.close()
+            return
+    pytest.fail(f"{table} has no such row")
+
+
+def test_a_whole_ledger_holds_and_says_what_was_checked(audit: Tell) -> None:
+    said = audit()
+    assert said.count("checked:") == 8 and said.endswith("both ledgers hold\n")
+    found = json.loads(audit("--json"))
+    assert found["identifiability"]["wrong"] == found["privacy"]["wrong"] == []
+    assert found["identifiability"]["entries"] > 0 and found["privacy"]["entries"] > 0
+    assert found["privacy"]["head"] in said
+    assert "both ledgers hold" in audit("--noted", found["privacy"]["head"])
+    assert "WRONG: chain: the hash 00 that was noted" in audit("--noted", "00", code=1)
+
+
+def shown_less(_: Any, shown: Shown) -> Shown:
+    return msgspec.structs.replace(shown, refusals=shown.refusals + 1)
+
+
+def spent_less(_: Any, shown: Shown) -> Shown:
+    if not any(shown.account.spent):
+        return shown
+    account = msgspec.structs.replace(shown.account, spent=(0,) * len(shown.account.spent))
+    return msgspec.structs.replace(shown, account=account)
+
+
+def some_gone(_: Any, decisions: bytes) -> bytes | None:
+    return None if len(unpack(decisions)["person"]) else decisions
+
+
+@pytest.mark.parametrize(
+    ("task", "table", "change", "said"),
+    [
+        ("join", "shown", shown_less, "had another number of points refused than was decided"),
+        ("join", "shown", spent_less, "spent another sum than their points cost"),
+        ("join", "shown", lambda *_: None, "had another number of points "),
+        ("join", "charges", some_gone, "had another number of points "),
+        ("release", "ledger", lambda n, e: None if n == 3 else e, "entry 4: stands where entry 3"),
+        ("release", "answers", lambda *_: None, "its answer is gone"),
+        ("release", "blocks", lambda *_: 1, "has 1 nano-rho, its entries come to 2000000"),
+        ("release", "policies", lambda *_: "version = 2", "its text was changed"),
+    ],
+)
+def test_the_first_thing_that_is_wrong_is_named(
+    audit: Tell, state: Path, task: str, table: str, change: Callable[[Any, Any], Any], said: str
+) -> None:
+    changed(state, task, table, change)
+    last = audit(code=1).splitlines()[-1]
+    assert last.startswith("WRONG: ") and said in last
+
+
+def test_a_ledger_of_a_newer_version_is_an_error_that_names_both(
+    audit: Tell, state: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    changed(state, "release", "totals", lambda name, v: 9 if name == "version" else v)
+    for command in (("audit",), (), ("price", "--query", "total_events", "--blocks", "9")):
+        capfd.readouterr()
+        assert run(monkeypatch, "budget", *command, "--state", str(state)) == 1
+        (line,) = capfd.readouterr().err.splitlines()
+        assert line.startswith("joinlens: ledger: its version is 9, this program knows 1; ")
+    assert run(monkeypatch, "release", "--query", "total_events", "--blocks", "9",
+               "--state", str(state)) == 1  # fmt: skip
