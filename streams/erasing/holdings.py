@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 
 from linkage.privacy.exposure import Purpose
+from linkage.records import Record
 from streams.columns import unpack
 from streams.risk.cells import all_rows, rows, tasks
 from streams.stages.activity import parse_activity
@@ -75,18 +76,27 @@ def holdings(store: Store, purposes: tuple[Purpose, ...], person: int) -> Holdin
     )
 
 
-def same_id_number(store: Store, id_number: str | None) -> int:
-    """Return how many accounts have a registration that states this ID number."""
+def stated_elsewhere(store: Store, record: Record | None) -> int:
+    """Return how many accounts have a registration with this ID number, phone or mail address."""
+    if record is None:
+        return 0
     return len(
         {
             (task, account)
             for task in tasks(store, "identify")
             for (account, _), entry in rows(store, task, Identify, "entries")
-            if id_number is not None
-            and entry.record is not None
-            and entry.record.id_number == id_number
+            if entry.record is not None and _shares(entry.record, record)
         }
     )
+
+
+def _shares(one: Record, other: Record) -> bool:
+    fields = (
+        (one.id_number, other.id_number),
+        (one.phone, other.phone),
+        (one.mail, other.mail),
+    )
+    return any(said is not None and said == known for said, known in fields)
 
 
 def _accounts(store: Store, task: str, person: int) -> Iterator[tuple[int, int, int]]:

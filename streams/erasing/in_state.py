@@ -10,7 +10,7 @@ from linkage.privacy.mechanisms import Sampler
 from linkage.records import Record
 from streams.budget.report import person_budget
 from streams.erasing.faults import ErasureError
-from streams.erasing.holdings import holdings, same_id_number
+from streams.erasing.holdings import holdings, stated_elsewhere
 from streams.erasing.report import Erased, remains, removed
 from streams.erasing.stopped import Items, Stopped
 from streams.manifest import Erasure, Manifest
@@ -67,7 +67,6 @@ def erase_from(left: Left, person: int, sampler: Sampler) -> Erased:
     if (after := holdings(store, plan.joins, person)).any():
         raise AssertionError(f"an erased person is still there: {after}")
     names = [one.name for one in plan.policy.joins] + [one.name for one in plan.policy.releases]
-    record = left.known.get(person)
     return Erased(
         of=left.of,
         person=person,
@@ -76,7 +75,7 @@ def erase_from(left: Left, person: int, sampler: Sampler) -> Erased:
         remains=remains(
             person_budget(left.of, store, plan.policy, names, person),
             _sealed(store) - sealed,
-            same_id_number(store, None if record is None else record.id_number),
+            stated_elsewhere(store, left.known.get(person)),
             _input(left.manifest),
         ),
     )

@@ -54,8 +54,8 @@ def removed(before: Holdings) -> tuple[Removed, ...]:
 def remains(budget: PersonBudget, accounts: int, stated: int, world: str) -> tuple[Remains, ...]:
     """Return what is left after an erasure.
 
-    `accounts` have lost all they held, `stated` are registrations that state the person's ID number
-    and were linked to somebody else or to nobody; `world` says where the run's input is.
+    `accounts` have lost all they held, `stated` are others that state the person's ID number, phone
+    or mail and were linked to somebody else or to nobody; `world` says where the run's input is.
     """
     left = [
         _left(
@@ -91,8 +91,8 @@ def remains(budget: PersonBudget, accounts: int, stated: int, world: str) -> tup
         why = "so that an event that is sent again does not come back"
         left.append(_left("identify", what, accounts, why, "as long as the run"))
     if stated:
-        what = "other accounts that state their ID number"
-        why = "they were linked to somebody else or to nobody: whose they are is not known"
+        what = "other accounts that state their ID number, phone or mail"
+        why = "they were linked to somebody else or to nobody, who may share or borrow them"
         left.append(_left("identify", what, stated, why, "until their sources take them back"))
     left += [
         Remains(
