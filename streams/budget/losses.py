@@ -108,6 +108,17 @@ Kind = tuple[str, str]
 """A purpose, and how an answer came about."""
 
 
+class _Asked(msgspec.Struct, frozen=True):
+    purpose: str
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What is counted of a published answer: for whom it was, and how it came about."""
+
+    kind: str
+    question: _Asked
+
+
 @dataclass(frozen=True)
 class Kept:
     """The tables of the differential-privacy ledger, read."""
@@ -159,14 +170,15 @@ def public_blocks(store: Store, policy: Policy) -> tuple[Blocks, frozenset[str]]
 
 
 def log(store: Store) -> Iterator[Entry]:
-    """Yield every charge that was written down, in order."""
+    """Yield every charge that was written down, in order; it is long, and holds who was charged."""
     yield from (entry for _, entry in sorted(_rows(store, "ledger")))
 
 
 def losses(store: Store, policy: Policy, purposes: Sequence[str]) -> Losses:
     """Return what these purposes' answers have spent, and what all purposes have together."""
     found = kept(store)
-    kinds = Counter[Kind]((entry.question.purpose, entry.kind) for entry in log(store))
+    told = (_answered(value) for _, value in _rows(store, "answers"))
+    kinds = Counter[Kind]((one.question.purpose, one.kind) for one in told)
     return Losses(
         entries=found.entries,
         head=found.head,
@@ -267,6 +279,9 @@ def _least(policy: Policy) -> int:
 def _delta(policy: Policy) -> float:
     """Return the delta that all purposes together are shown at: the largest of theirs."""
     return max((release.delta for release in policy.releases), default=1e-6)
+
+
+_answered = msgspec.json.Decoder(Answered).decode
 
 
 def _rows(store: Store, table: str) -> Iterator[tuple[Any, Any]]:

@@ -47,7 +47,8 @@ def budget(
     Joins spend bits of exposure, releases spend rho; the two are never added. --person tells what
     was spent on one person. It is the operator's view, not private: see docs/privacy-claims.md.
     """
-    if context.invoked_subcommand is not None:
+    if (command := context.invoked_subcommand) is not None:
+        _nothing_before(context, command)
         return
     run = run_of(state)
     names = [one.name for one in run.policy.joins] + [one.name for one in run.policy.releases]
@@ -114,6 +115,19 @@ app.command()(ledger_files.audit)
 app.command()(ledger_files.save)
 app.command()(ledger_files.verify)
 app.command()(ledger_files.restore)
+
+
+def _nothing_before(context: typer.Context, command: str) -> None:
+    """Refuse options that stand before a command: they would be of another."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            option = f"--{name.rstrip('_')}"
+            raise typer.BadParameter(
+                f"it stands before {command!r}, which has options of its own: joinlens budget "
+                f"{command} {option} ...",
+                param_hint=option,
+            )
 
 
 def _policy(file: Path) -> Policy:

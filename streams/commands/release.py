@@ -1,5 +1,6 @@
 """joinlens release: an ad-hoc question to the released channel of a run."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -54,10 +55,11 @@ def release(
     Charge and answer are stored together; who asks the same again gets the same answer and nothing
     is charged. What the policy does not allow is refused in one line, and nothing is charged. With
     --bootstrap a running or finished run on Kafka is asked, --scenario and --policy being its own.
+    A run in --state may be asked under another --policy: nothing that was spent is given back.
     """
     others = {"sources": sources, "most": most, "hours": hours, "side": side, "k": top}
     run = run_of(state) if bootstrap is None else None
-    plan = _plan(scenario, policy) if run is None else run.choice.plan()
+    plan = _plan(scenario, policy) if run is None else _of_run(run, policy)
     if list_:
         found = offered(plan.policy, plan.domain)
         print(_json(found) if json_ else offered_text(found))
@@ -97,6 +99,11 @@ def _of_state(run: Run, plan: Plan, asked: Question) -> Heard:
         refused = None if kept else forbidden(store, plan, asked)
         said = kept or refused or ask(store, plan, asked, opendp_sampler())
         return Heard(said, "stored" if kept else "new", public_blocks(store, plan.policy)[0])
+
+
+def _of_run(run: Run, policy: Path | None) -> Plan:
+    """Return the plan of a run, under its own policy or another."""
+    return (run.choice if policy is None else replace(run.choice, policy=policy)).plan()
 
 
 def _plan(scenario: str, policy: Path | None) -> Plan:

@@ -109,6 +109,11 @@ def test_one_purpose_and_some_blocks_can_be_asked_for(budget: Ask, error: Ask, d
     assert "for --purpose: " in line and "got 'war'; allowed: security, statistics" in line
 
 
+def test_an_option_before_a_command_is_not_taken_for_its_own(error: Ask, demo: Path) -> None:
+    line = error("budget", "--state", str(demo), "audit")
+    assert "it stands before 'audit', which has options of its own" in line
+
+
 def test_a_person_is_told_how_exposed_never_how_good(budget: Ask, error: Ask, demo: Path) -> None:
     everybody = [json.loads(budget("--person", str(p), "--json")) for p in range(4)]
     for one in everybody:

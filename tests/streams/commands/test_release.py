@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -21,6 +22,7 @@ from streams.budget.losses import log, losses, public_blocks
 from streams.cli import main
 from streams.commands.spending_run import run_of
 from streams.messages import Refused, Release
+from streams.stages.release import ReleaseStage
 
 WORLD = ("--people", "200", "--days", "1", "--seed", "11")
 ASKED = ("--query", "total_events", "--blocks", "7-18", "--most", "8")
@@ -173,6 +175,47 @@ def test_what_is_offered_is_listed_with_its_price(tell: Tell) -> None:
     for one in offers:
         assert one["query"] in said and one["question"] in said and one["bound"] in said
     assert "4 hours x 2 x 2 cells" in said and "up to 0.001" in said
+
+
+def packaged() -> str:
+    return files("linkage.privacy").joinpath("budget.toml").read_text()
+
+
+def test_another_policy_frees_nothing_and_may_not_go_below_what_was_spent(
+    tell: Tell, state: str, tmp_path: Path
+) -> None:
+    most, before = spent(state), entries(state)
+    (tmp_path / "low.toml").write_text(
+        packaged().replace("person_cap_nano_rho = 12_000_000", f"person_cap_nano_rho = {most - 1}")
+    )
+    line = tell(*ASKED, "--policy", str(tmp_path / "low.toml"), code=1)
+    assert "release.statistics.person_cap_nano_rho" in line
+    assert f"is below what has been spent on somebody ({most:,} nano-rho)" in line
+    assert (spent(state), entries(state)) == (most, before)
+    # Just what was spent may be the cap; whoever is at it is left out in silence.
+    (tmp_path / "same.toml").write_text(
+        packaged().replace("person_cap_nano_rho = 12_000_000", f"person_cap_nano_rho = {most}")
+    )
+    assert "charged 0.001 rho" in tell(*ASKED, "--policy", str(tmp_path / "same.toml"))
+    assert (spent(state), entries(state)) == (most, before + 1)
+
+
+def test_a_run_that_stopped_early_keeps_the_question_until_it_goes_on(
+    tell: Tell, state: str
+) -> None:
+    store = run_of(state).store
+    (task,) = (one for one in store.tasks() if one.startswith("release/"))
+    (totals,) = (table for table in ReleaseStage.tables if table.name == "totals")
+    cell = store.open(task)
+    cell.commit([totals.row("over", None)], {}, [], 0)
+    cell.close()
+    before = entries(state)
+    line = tell("--query", "total_events", "--blocks", "20-40", code=1)
+    assert line == (
+        "joinlens: blocks: 20-40 are not all decided, and the run has stopped; the question waits "
+        "in the state and is answered when the run goes on"
+    )
+    assert entries(state) == before
 
 
 QUESTIONS = [
