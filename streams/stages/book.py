@@ -122,7 +122,7 @@ class Book:
 
     def _spending(self, terms: Terms, task: str, block: int) -> Outgoing:
         spent = self._tab.whole((terms.name, ""))
-        everywhere = self._tab.whole(None)[: len(spent)]
+        everywhere = self._tab.of(None, np.arange(len(spent)))
         room = np.minimum(terms.person_cap - spent, self._policy.lifetime - everywhere)
         spending = Spending(
             ledger="privacy",
