@@ -106,6 +106,9 @@ def _panel(axes: Axes, trades: Sequence[Trade], looks: Mapping[str, tuple[str, s
     for defence in dict.fromkeys(trade.risk.defence for trade in trades):
         path = [_at(trade) for trade in trades if trade.risk.defence in (NONE, defence)]
         axes.plot(*zip(*path, strict=True), ":", color=looks[defence][0], linewidth=0.9, zorder=1)
+    controls = [e.control for e in (trade.risk.estimate for trade in trades)]
+    if controls[0] is not None:
+        axes.axvline(100 * controls[0], linestyle="--", color="#000000", linewidth=0.8)
     line = sorted(_at(trade) for trade in trades if trade.front)
     axes.plot(*zip(*line, strict=True), "-", color="#000000", linewidth=1.2, zorder=2)
     for trade in trades:
@@ -180,9 +183,10 @@ def _legend(
         for name in there
     ]  # fmt: skip
     handles.append(Line2D([], [], color="#000000", linewidth=1.2, label="front"))
+    handles.append(Line2D([], [], color="#000000", linewidth=0.8, linestyle="--", label="guessing"))
     sheet.legend(
         handles=handles, title=title, title_fontsize=11, alignment="left", fontsize=8,
-        loc="outside upper left", ncols=4, frameon=False, columnspacing=1.4,
+        loc="outside upper left", ncols=5, frameon=False, columnspacing=1.4,
     )  # fmt: skip
 
 
