@@ -19,6 +19,12 @@ _TITLES: Mapping[Kind, str] = {
     "metric": "Risk left: metrics of what is published, sources joined",
     "use": "Usefulness kept: 1 is as without defence",
 }
+_NOTES: Mapping[Kind, str] = {
+    "attack": "Of everybody that the holder has, published or not; (control) is guessing alone.",
+    "metric": "Of the pseudonyms that are published, against somebody who knows some of the "
+    "published points. Where points were moved nobody knows those, and there is no figure.",
+    "use": "Each is read as the legend of what is published says, and by nobody who knows more.",
+}
 
 
 def lines(found: Found) -> Iterator[str]:
@@ -33,7 +39,7 @@ def lines(found: Found) -> Iterator[str]:
         for kind, what in _TITLES.items():
             some = [figure for figure in mine if figure.kind == kind]
             if some:
-                yield from ("", f"### {what}", "", *_figures(some))
+                yield from ("", f"### {what}", "", _NOTES[kind], "", *_figures(some))
         yield from ("", "### On the front", "", *_front(found.trades, form))
         yield from ("", "### Beside no defence", "", *_changes(mine))
 
