@@ -21,11 +21,16 @@ from streams.manifest import Erasure
 from streams.messages import RegistryEntry
 from streams.partition import partition_of
 from streams.plan import Plan
+from streams.risk.cells import all_rows
 from streams.runners.embedded import Embedded
 from streams.stage import BEFORE_STREAM
+from streams.stages.erasure import seal
+from streams.stages.identify import Identify
 from streams.store.protocol import Outgoing, Store
 
 Items = Iterable[Delivery | Marker]
+_STRANGERS = 200
+"""So many first events of accounts that are all unknown are another run's."""
 
 
 @contextmanager
@@ -94,10 +99,17 @@ class Stopped:
     ) -> Iterator[Delivery | Marker]:
         """Yield a stream up to the marker of a block; ErasureError when it is another's."""
         seen: Counter[tuple[str, int]] = Counter()
+        names, strangers = set(_accounts(self._store)), 0
         for item in stream:
             told = list(reached)
             if isinstance(item, Delivery):
                 told = [(item.topic, partition_of(item.key, self._inputs[item.topic]))]
+                if names and item.topic != "registry":
+                    strangers += 1
+                    if seal(item.key.decode()) in names:
+                        names.clear()
+                    elif strangers == _STRANGERS:
+                        raise _another(told[0])
             for channel in told:
                 block, read = reached.get(channel, (BEFORE_STREAM, 0))
                 if block >= last and seen[channel] >= read:
@@ -109,6 +121,14 @@ class Stopped:
             if isinstance(item, Marker) and item.marker == last:
                 return
         raise _another(("registry", 0))
+
+
+def _accounts(store: Store) -> Iterator[str]:
+    """Yield every account that a run's state knows, by its seal."""
+    for account, _ in all_rows(store, "identify", Identify, "accounts"):
+        yield seal(account)
+    for name, _ in all_rows(store, "identify", Identify, "sealed"):
+        yield name
 
 
 def _silently(_: Outgoing) -> None:

@@ -25,7 +25,7 @@ from streams.store.protocol import Outgoing
 from streams.store.sqlite import SqliteStore
 from tests.streams.pipeline import Item
 
-WORLD = ("--people", "40", "--days", "1", "--seed", "3")
+WORLD = ("--people", "60", "--days", "1", "--seed", "3")
 Said = Callable[..., str]
 
 
