@@ -60,7 +60,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     def body(self) -> bytes:
         """Return what the hash covers besides the hash before it: all the rest."""
-        return _encode(msgspec.structs.replace(self, hash=""))
+        return _encode(msgspec.structs.replace(self, hash="") if self.hash else self)
 
     @property
     def account(self) -> Account:

@@ -21,7 +21,8 @@ def packed(people: Ints) -> bytes:
     """
     if not len(people):
         return b"1"
-    steps = np.diff(people, prepend=0)
+    steps = people.copy()
+    steps[1:] -= people[:-1]
     if int(people[0]) < 0 or (len(steps) > 1 and int(steps[1:].min()) < 1):
         raise ValueError("people: need distinct numbers of 0 or more, sorted")
     code = next(c for c in _STEPS if int(steps.max()) < 256 ** int(c))

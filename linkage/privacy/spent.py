@@ -17,7 +17,8 @@ from linkage.privacy.rows import Ints
 Key = tuple[str, str]
 """(purpose, "") of what a purpose spent; (purpose, counter) of how often the counter counted."""
 
-_FEW, _PARTS = 4096, 8
+FEW = 16
+"""So many people are charged by name, without a column."""
 _NOBODY: Ints = np.empty(0, np.int64)
 
 
@@ -136,32 +137,38 @@ class Tab:
 
 
 class _Pile:
-    """Amounts on top of a column: a few short lists of people, or a column of its own."""
+    """Amounts on top of a column: those of a few people by name, those of many in a column."""
 
     def __init__(self) -> None:
         self.last = -1
-        self._parts: list[tuple[Ints, int]] = []
+        self._few: dict[int, int] = {}
         self._column = _NOBODY
 
     def of(self, people: Ints) -> Ints:
         found = _at(self._column, people)
-        for listed, amount in self._parts:
-            place = np.minimum(np.searchsorted(listed, people), len(listed) - 1)
-            found = found + amount * (listed[place] == people)
+        if not len(people):
+            return found
+        if self._few and len(people) <= FEW:
+            found += [self._few.get(person, 0) for person in people.tolist()]
+        elif self._few:
+            # Nobody is in `people` twice, so each of the few has one place there or none.
+            who = np.fromiter(self._few.keys(), np.int64, len(self._few))
+            amount = np.fromiter(self._few.values(), np.int64, len(self._few))
+            place = np.minimum(np.searchsorted(people, who), len(people) - 1)
+            there = people[place] == who
+            found[place[there]] += amount[there]
         return found
 
     def add(self, people: Ints, amount: int) -> None:
-        if len(people):
-            self.last = max(self.last, int(people[-1]))
-            self._parts.append((people, amount))
-            if len(people) > _FEW or len(self._parts) > _PARTS:
-                self._merge()
-
-    def _merge(self) -> None:
-        self._column = _grown(self._column, self.last)
-        for listed, amount in self._parts:
-            self._column[listed] += amount
-        self._parts = []
+        if not len(people):
+            return
+        self.last = max(self.last, int(people[-1]))
+        if len(people) <= FEW:
+            for person in people.tolist():
+                self._few[person] = self._few.get(person, 0) + amount
+        else:
+            self._column = _grown(self._column, self.last)
+            self._column[people] += amount
 
 
 def pack_column(column: Ints) -> bytes:

@@ -50,14 +50,14 @@ class ReleaseStage:
     )
 
     def __init__(self, task: str, domain: Domain, policy: Policy, sampler: Sampler) -> None:
-        self._task, self._policy = task, policy
+        self._task, self.policy = task, policy
         self._press = Press(domain, policy, load_queries(), sampler)
-        self._spent = Spent()
+        self.spent = Spent()
 
     def step(self, tables: Mapping[str, Mapping[Any, Any]], batch: Batch) -> Step:
         """Keep who was active, hear questions; at the close of a block, answer what is due."""
         draft = Draft(tables)
-        kept, book = Kept(draft), Book(draft, self._spent, self._policy)
+        kept, book = Kept(draft), Book(draft, self.spent, self.policy)
         asking = Asking(draft, book, kept, self._press)
         outputs, wiped = self._hear(kept, asking, batch.messages)
         if batch.close is not None:
@@ -77,17 +77,17 @@ class ReleaseStage:
             if table == "totals" and key == "version":
                 check_version(value)
             elif table == "counters":
-                check_counter(self._policy, key, value)
+                check_counter(self.policy, key, value)
             elif table == "spent":
-                self._spent.put(key, unpack_column(value))
+                self.spent.put(key, unpack_column(value))
             elif table == "recent":
-                self._spent.take(value.account, unpacked(value.members))
+                self.spent.take(value.account, unpacked(value.members))
 
     def restored(self) -> None:
         """Raise PolicyError when a cap is below what was spent on somebody."""
-        purposes = [terms.name for terms in self._policy.releases]
-        spent = {name: self._spent.most(name) for name in purposes}
-        check_caps(self._policy, spent, int(self._spent.total.max(initial=0)))
+        purposes = [terms.name for terms in self.policy.releases]
+        spent = {name: self.spent.most(name) for name in purposes}
+        check_caps(self.policy, spent, int(self.spent.total.max(initial=0)))
 
     def _hear(
         self, kept: Kept, asking: Asking, messages: Sequence[bytes]
@@ -112,7 +112,7 @@ class ReleaseStage:
         outputs = []
         for block in kept.undecided():
             kept.decide(block)
-            for terms in self._policy.releases:
+            for terms in self.policy.releases:
                 for standing in terms.standing:
                     outputs += asking.standing(terms, standing, block)
                 for counter in terms.counters:
@@ -130,6 +130,6 @@ class ReleaseStage:
 
     def _keep(self) -> int:
         """Return how many decided blocks somebody may still ask about."""
-        offered = (terms.kept for terms in self._policy.releases if terms.offers)
-        hours = (one.hours - 1 for terms in self._policy.releases for one in terms.standing)
+        offered = (terms.kept for terms in self.policy.releases if terms.offers)
+        hours = (one.hours - 1 for terms in self.policy.releases for one in terms.standing)
         return max((*offered, *hours), default=0)

@@ -95,8 +95,7 @@ class SqliteCell:
         with db:
             self._fence()
             db.execute("DELETE FROM outbox WHERE number <= ?", (sent,))
-            for table, pairs in changed.items():
-                self._append(table, pairs)
+            self._append(changed)
             for table in wiped:
                 self._shorten(table)
             if wiped or settled:
@@ -116,16 +115,21 @@ class SqliteCell:
         self._db.execute("VACUUM")
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
-    def _append(self, table: str, pairs: list[Pair]) -> None:
-        packed = _encode(pairs)
-        self._db.execute("INSERT INTO log (tbl, pairs) VALUES (?, ?)", (table, packed))
-        self._bytes[table] = self._bytes.get(table, 0) + len(packed)
-        if self._bytes[table] > self._limits.setdefault(table, self._slack):
-            if _weight(self._db, table) > WORTH * self._bytes[table]:
-                # A table that only grows: to write it again and again would free nothing.
-                self._limits[table] = 4 * self._bytes[table] + self._slack
-            else:
-                self._shorten(table)
+    def _append(self, changed: Mapping[str, list[Pair]]) -> None:
+        packed = [(table, _encode(pairs)) for table, pairs in changed.items()]
+        self._db.executemany("INSERT INTO log (tbl, pairs) VALUES (?, ?)", packed)
+        for table, part in packed:
+            self._bytes[table] = self._bytes.get(table, 0) + len(part)
+            if self._bytes[table] > self._limits.setdefault(table, self._slack):
+                self._spare(table)
+
+    def _spare(self, table: str) -> None:
+        """Shorten a log that has grown long, if it holds much that is not needed."""
+        if _weight(self._db, table) > WORTH * self._bytes[table]:
+            # A table that only grows: to write it again and again would free nothing.
+            self._limits[table] = 4 * self._bytes[table] + self._slack
+        else:
+            self._shorten(table)
 
     def _shorten(self, table: str) -> None:
         """Replace a table's log by what it holds."""
