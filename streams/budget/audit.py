@@ -9,7 +9,7 @@ from linkage.privacy.policy import Policy
 from streams.budget.exposure import exposures
 from streams.budget.exposure_recount import recounted
 from streams.budget.privacy_audit import audit_privacy
-from streams.budget.words import bits, rho, some
+from streams.budget.words import bits, paragraph, rho, some
 from streams.store.protocol import Store
 
 BITS_CHECKED = (
@@ -93,7 +93,7 @@ def audit_text(found: AuditReport) -> str:
 
 def _lines(found: AuditReport) -> Iterator[str]:
     yield found.of
-    yield f"{found.label}; {found.ledgers}"
+    yield from paragraph(f"{found.label}; {found.ledgers}", "")
     for one, entry in ((found.identifiability, "decision"), (found.privacy, "entry")):
         yield ""
         yield f"{one.ledger}: {some(one.entries, entry)} gone through"

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import msgspec
 
-from linkage.privacy.claims import NEVER_ADDED, instead
+from linkage.privacy.claims import NEVER_ADDED, OPERATOR, instead
 from linkage.privacy.contributions import Domain
 from linkage.privacy.policy import Policy
 from linkage.privacy.quote import Left, Priced, Quote, Worst, quote
@@ -56,7 +56,7 @@ def price_text(found: PriceReport) -> str:
 
 def _lines(found: PriceReport) -> Iterator[str]:
     yield f"{found.of}, policy {found.policy[:8]}"
-    yield f"{found.ledgers}. Nothing is charged by asking for a price"
+    yield from paragraph(f"{found.ledgers}. Nothing is charged by asking for a price", "")
     if found.joins:
         yield ""
         yield from _joins(found.joins)
@@ -77,11 +77,12 @@ def _joins(joins: Sequence[JoinPrice]) -> Iterator[str]:
         ]
         yield from (f"  {line}" for line in grid(["pair of sources", "cost", "cap"], rows))
         if one.refusal:
-            yield f"    refused to everybody: {one.refusal}"
+            yield from paragraph(f"refused to everybody: {one.refusal}", "    ")
         else:
-            yield (
-                f"    {one.room:,} of the {some(one.people, 'person')} who were asked about before "
-                "have room for all of it (operator's view, not private); so has everybody else"
+            yield from paragraph(
+                f"{one.room:,} of the {some(one.people, 'person')} of whom points were asked for "
+                f"before have room for all of it ({OPERATOR}); whoever was not asked about has",
+                "    ",
             )
 
 

@@ -1,4 +1,4 @@
-"""Numbers of the two ledgers in words: bits of joins, rho of releases, and epsilon for display."""
+"""Numbers of the two ledgers in words: bits; rho, and its epsilon for display."""
 
 from textwrap import wrap
 
