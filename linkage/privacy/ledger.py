@@ -10,7 +10,7 @@ A charge is one entry, linked to the one before it. Columns of what everybody ha
 the entries, so they may be kept as a copy of any moment and brought up to date from there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Literal
 
@@ -22,7 +22,7 @@ from linkage.privacy.loss import PrivacyLoss
 from linkage.privacy.members import unpacked
 from linkage.privacy.question import Question
 from linkage.privacy.rows import Ints
-from linkage.privacy.spent import Account, Spent, Tab
+from linkage.privacy.spent import Account, Key, Spent, Tab
 
 VERSION = 1
 """The form of the entries; a ledger of a newer form is refused, never misread."""
@@ -88,6 +88,12 @@ def charge_id(ledger_key: str, request: str) -> str:
 def digest_of_bytes(data: bytes) -> str:
     """Return the hash by which an entry refers to what was published, 32 hex digits."""
     return blake2b(data, digest_size=16).hexdigest()
+
+
+def digest_of_columns(columns: Mapping[Key, bytes]) -> str:
+    """Return one hash of packed columns, by which the head knows its copy."""
+    parts = [(key, digest_of_bytes(data)) for key, data in sorted(columns.items())]
+    return digest_of_bytes(msgspec.json.encode(parts))
 
 
 def check_version(version: int) -> None:

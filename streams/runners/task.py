@@ -84,7 +84,12 @@ class Task:
         self._sent = 0
         self._done: list[Any] = []
         self._stirred = False
-        self._restore()
+        try:
+            self._restore()
+        except Exception:
+            # What was read is of two moments if another owner came in between: then this says so.
+            cell.commit([], {}, [], 0)
+            raise
 
     def _restore(self) -> None:
         for table in self.stage.tables:

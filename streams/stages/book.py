@@ -18,6 +18,7 @@ from linkage.privacy.ledger import (
     blocks_charged,
     charge_id,
     digest_of_bytes,
+    digest_of_columns,
     sealed,
 )
 from linkage.privacy.members import packed
@@ -37,12 +38,17 @@ _JSON = msgspec.json.Encoder()
 
 
 class Head(msgspec.Struct, frozen=True, array_like=True):
-    """Where the ledger stands: entries, the last hash, entries when columns were last copied."""
+    """Where the ledger stands: its entries, the hash of the last, and the copy of the columns.
+
+    `copied` is how many entries there were when the columns were last copied, `columns` the hash of
+    the copy, and `weight` what the entries since come to.
+    """
 
     entries: int = 0
     hash: str = GENESIS
     copied: int = 0
     weight: int = 0
+    columns: str = ""
 
 
 class Book:
@@ -86,7 +92,7 @@ class Book:
             )
         )
         weight = head.weight + len(entry.members) + OVERHEAD
-        self._head = Head(head.entries + 1, entry.hash, head.copied, weight)
+        self._head = Head(head.entries + 1, entry.hash, head.copied, weight, head.columns)
         self._draft.put("ledger", entry.number, entry)
         self._draft.put("recent", entry.number, entry)
         self._draft.put("answers", request, said)
@@ -114,11 +120,13 @@ class Book:
         return [self._spending(terms, task, block) for terms in self._touched.values()]
 
     def _copy(self) -> None:
-        for key in self._tab.names():
-            self._draft.put("spent", key, pack_column(self._tab.whole(key)))
+        columns = {key: pack_column(self._tab.whole(key)) for key in self._tab.names()}
+        for key, data in columns.items():
+            self._draft.put("spent", key, data)
         for number in range(self._head.copied, self._head.entries):
             self._draft.put("recent", number, None)
-        self._head = Head(self._head.entries, self._head.hash, self._head.entries, 0)
+        entries, last = self._head.entries, self._head.hash
+        self._head = Head(entries, last, entries, 0, digest_of_columns(columns))
 
     def _spending(self, terms: Terms, task: str, block: int) -> Outgoing:
         spent = self._tab.whole((terms.name, ""))

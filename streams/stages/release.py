@@ -25,6 +25,7 @@ from streams.stages.asking import Asking
 from streams.stages.book import Book, Head
 from streams.stages.counting import Counted, Counters, check_counter
 from streams.stages.kept import Kept
+from streams.stages.opening import Opening
 from streams.stages.publishing import Press
 from streams.store.protocol import Outgoing
 
@@ -53,6 +54,7 @@ class ReleaseStage:
         self._task, self.policy = task, policy
         self._press = Press(domain, policy, load_queries(), sampler)
         self.spent = Spent()
+        self._opening: Opening | None = Opening()
 
     def step(self, tables: Mapping[str, Mapping[Any, Any]], batch: Batch) -> Step:
         """Keep who was active, hear questions; at the close of a block, answer what is due."""
@@ -78,13 +80,22 @@ class ReleaseStage:
                 check_version(value)
             elif table == "counters":
                 check_counter(self.policy, key, value)
+            elif table == "head" and self._opening:
+                self._opening.head(value)
             elif table == "spent":
+                if self._opening:
+                    self._opening.column(key, value)
                 self.spent.put(key, unpack_column(value))
             elif table == "recent":
+                if self._opening:
+                    self._opening.entry(value)
                 self.spent.take(value.account, unpacked(value.members))
 
     def restored(self) -> None:
-        """Raise PolicyError when a cap is below what was spent on somebody."""
+        """Raise LedgerError if rows are missing or changed, PolicyError if a cap is too low now."""
+        if self._opening:
+            self._opening.end()
+            self._opening = None
         purposes = [terms.name for terms in self.policy.releases]
         spent = {name: self.spent.most(name) for name in purposes}
         check_caps(self.policy, spent, int(self.spent.total.max(initial=0)))

@@ -98,7 +98,9 @@ class Released:
 
     def __init__(self, rules: Policy, dice: Dice | None = None) -> None:
         self.policy, self.dice = rules, Dice() if dice is None else dice
-        self.rig = Rig(self._stage())
+        stage = self._stage()
+        stage.restored()
+        self.rig = Rig(stage)
 
     def _stage(self) -> ReleaseStage:
         return ReleaseStage(TASK, DOMAIN, self.policy, self.dice)

@@ -44,8 +44,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
 
 
 def opened(store: Store, rules: Policy = RULES) -> Task:
-    stage = ReleaseStage(TASK, DOMAIN, rules, noise)
-    return Task(TASK, stage, store.open(TASK), frozenset({"join/0"}), Routes({}))
+    stage, cell = ReleaseStage(TASK, DOMAIN, rules, noise), store.open(TASK)
+    try:
+        return Task(TASK, stage, cell, frozenset({"join/0"}), Routes({}))
+    except Fenced:
+        cell.close()
+        raise
 
 
 def prepared(store: Store) -> None:
@@ -68,17 +72,17 @@ def charged(store: Store, one: Question, begin: threading.Barrier) -> tuple[byte
     frame, fenced = question_frame(one, RULES.hash, "once"), 0
     begin.wait()
     while True:
-        task = opened(store)
         try:
-            task.offer([Inbound(frame.origin, 0, frame.body, None, False, None)])
-            task.advance()
-            stored: bytes = task.tables["answers"][one.request(RULES.hash)]
-            return stored, fenced
+            task = opened(store)
+            try:
+                task.offer([Inbound(frame.origin, 0, frame.body, None, False, None)])
+                task.advance()
+                return task.tables["answers"][one.request(RULES.hash)], fenced
+            finally:
+                task.release()
         except Fenced:
             fenced += 1
             time.sleep(random.uniform(0, 0.01 * 2 ** min(fenced, 8)))
-        finally:
-            task.release()
 
 
 def test_sixty_four_at_once_never_exceed_the_cap(store: Store) -> None:
