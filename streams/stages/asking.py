@@ -70,6 +70,9 @@ class Asking:
         return outputs
 
     def _answered(self, question: Question, request: str) -> list[Outgoing]:
+        if question.request(self._policy.hash) != request:
+            words = "the policy changed while it waited, and what it may cost with it; ask again"
+            return [refused(request, question, self._policy, "policy", words)]
         if refusals := self._refused(question, request):
             return refusals
         (terms,) = (one for one in self._policy.releases if one.name == question.purpose)

