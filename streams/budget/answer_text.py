@@ -84,13 +84,16 @@ def _values(found: Release) -> Iterator[str]:
 
 def _axes(found: Release) -> str:
     names = {
+        "active_people": "source",
+        "source_events": "source",
+        "total_events": "in all",
         "hour_events": "from block",
         "cell_people": "from cell",
         "cell_hours": "from block / cell",
         "top_cells": "from cell",
         "class_people": "source / from block / cell",
     }
-    return names.get(found.query, "of")
+    return names.get(found.query, "what")
 
 
 def _pivoted(found: Release) -> tuple[list[str], list[list[str]]] | None:

@@ -19,6 +19,7 @@ from streams.commands.spending_run import run_of
 from streams.landing import LandingError
 from streams.manifest import Manifest
 from streams.store.open import open_store
+from streams.store.protocol import Store
 
 File = Annotated[Path, typer.Argument(help="A ledger file.")]
 Expect = Annotated[
@@ -54,15 +55,22 @@ def save(file: File, state: s.State = STATE, force: s.Force = False, json_: s.Js
     The file holds what the ledgers hold, true counts and who was charged among it: it is the
     operator's, not private. Keep the last hash that is printed somewhere else than the file.
     """
+    if "://" in state:  # of workers on several machines, who wrote no manifest
+        _say(file, _saved(open_store(state), file, Head(), force), "saved", json_)
+        return
     run = run_of(state)
     manifest = msgspec.structs.replace(run.manifest, model=None, shadow=None, cutover=None)
     head = Head(manifest=msgspec.json.encode(manifest), policy=run.policy.text)
     with at_rest(run.cells, "save them"):
-        try:
-            head = saved(run.store, file, head, force)
-        except LandingError as error:
-            raise typer.BadParameter(str(error), param_hint="FILE") from error
+        head = _saved(run.store, file, head, force)
     _say(file, head, "saved", json_)
+
+
+def _saved(store: Store, file: Path, head: Head, force: bool) -> Head:
+    try:
+        return saved(store, file, head, force)
+    except LandingError as error:
+        raise typer.BadParameter(str(error), param_hint="FILE") from error
 
 
 def verify(file: File, expect: Expect = None, json_: s.Json = False) -> None:
@@ -82,7 +90,7 @@ def restore(
     head = verified(file, expect)
     with at_rest(str(cells), "restore it"):
         restored(file, open_store(str(cells)), expect)
-        if not (folder / NAME).exists():
+        if head.manifest and not (folder / NAME).exists():
             _manifest(head, folder)
     _say(file, head, "restored", json_)
 
