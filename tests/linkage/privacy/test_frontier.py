@@ -197,10 +197,16 @@ def test_publications_are_those_of_the_defence() -> None:
     told = []
 
     def kept(publish, some, seed):
-        told.extend([everything(publish(some, seed)), everything(publish(some, seed))])
+        half = replace(some, traces=some.traces.take(some.traces.hour < 36))
+        told.extend(everything(publish(each, seed)) for each in (some, half, some))
         return 0.5
 
     sample = load_defences()["sample"]
     chosen = design(defences={"sample": sample}, uses={"left": replace(USE, kept=kept)})
     measured(chosen, town(), Task("sample", 2, None))
-    assert told == [everything(sample.protect(town(), 2, seed)) for seed in (0, 0, 1, 1)]
+    half = replace(town(), traces=town().traces.take(town().traces.hour < 36))
+    assert told == [
+        everything(sample.protect(each, 2, seed))
+        for seed in (0, 1)
+        for each in (town(), half, town())
+    ]
