@@ -17,6 +17,7 @@ from streams.resolution import off_grid
 from streams.runners.task import Probe, Routes, Task, ignore
 from streams.source import Source, kinds_of
 from streams.stage import Desk, Stage
+from streams.stages.charged import Terms
 from streams.stages.identify import Identify
 from streams.stages.join import Join
 from streams.stages.measure import Attack, Measure
@@ -116,7 +117,8 @@ def _identify(shop: Workshop, task: str, topic: str) -> Stage:
 
 def _join(shop: Workshop, task: str, _topic: str) -> Stage:
     plan = shop.plan
-    return Join(task, plan.layout.sources, plan.joins, plan.policy.grace)
+    terms = Terms(plan.policy.hash, plan.policy.text)
+    return Join(task, plan.layout.sources, plan.joins, plan.policy.grace, terms)
 
 
 def _measure(shop: Workshop, task: str, _topic: str) -> Stage:

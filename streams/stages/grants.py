@@ -2,15 +2,20 @@
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
-from linkage.privacy.exposure import ExposureAccount, Purpose, admit, opened
+from linkage.privacy.exposure import ExposureAccount, Purpose, admit_all, opened
+from linkage.privacy.rows import Ints, Keys
 from streams.columns import Columns
 from streams.stage import Draft
 from streams.stages.classes import moved
 
 
 class Shown(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What one purpose has been shown of a person, the sum of it, and how often it was refused."""
+    """What one purpose has been shown of a person, the sum of it, and how often it was refused.
+
+    The sum of somebody who was erased is 0: what was spent on them stays, what was shown is gone.
+    """
 
     account: ExposureAccount
     sum: int = 0
@@ -18,42 +23,38 @@ class Shown(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Grants:
-    """One purpose's requests of one block, asked in canonical order."""
+    """One purpose's requests of one block, asked in canonical order: a person, a source, a point.
 
-    def __init__(self, draft: Draft, purpose: Purpose) -> None:
-        self._draft, self._purpose = draft, purpose
-        self._before: dict[int, Shown | None] = {}
-        self._now: dict[int, Shown] = {}
-        self.newly_capped = self.newcomers = self.millibits = 0
+    `millibits`, `newcomers` and `newly_capped` are what they came to.
+    """
 
-    def ask(self, person: int, source: int, point: int) -> bool:
-        """Charge for one more visible point; False is a refusal, which costs nothing."""
-        shown = self._now.get(person)
-        if shown is None:
-            found = self._draft.get("shown", (self._purpose.name, person))
-            self._before[person] = found
-            shown = found or Shown(opened(self._purpose))
-        account = admit(self._purpose, shown.account, source)
-        if account is None:
-            self._now[person] = Shown(shown.account, shown.sum, shown.refusals + 1)
-        else:
-            self._now[person] = Shown(account, (shown.sum + point) % 2**64, shown.refusals)
-        return account is not None
-
-    def write(self) -> None:
-        """Put the accounts that changed, and sum up what changed in all of them."""
-        for person, now in self._now.items():
-            before = self._before[person]
-            if now != before:
-                self._draft.put("shown", (self._purpose.name, person), now)
-            old = before or Shown(opened(self._purpose))
-            self.newcomers += before is None
-            self.newly_capped += now.refusals > 0 and old.refusals == 0
-            self.millibits += sum(now.account.spent) - sum(old.account.spent)
+    def __init__(
+        self, draft: Draft, purpose: Purpose, person: Ints, source: NDArray[np.int64], point: Keys
+    ) -> None:
+        name, new = purpose.name, Shown(opened(purpose))
+        people, place = np.unique(person, return_inverse=True)
+        found = [draft.get("shown", (name, p)) for p in people.tolist()]
+        before = [one or new for one in found]
+        asked = zip(place.tolist(), source.tolist(), strict=True)
+        answers, after = admit_all(purpose, [one.account for one in before], asked)
+        self.granted: NDArray[np.bool_] = np.array(answers, np.bool_)
+        self._old: Keys = np.array([one.sum for one in before], np.uint64)
+        self._new = self._old.copy()
+        np.add.at(self._new, place[self.granted], point[self.granted])
+        refusals = np.bincount(place[~self.granted], minlength=len(people))
+        rows = zip(
+            people.tolist(), before, after, self._new.tolist(), refusals.tolist(), strict=True
+        )
+        self.newly_capped = 0
+        for p, old, account, total, refused in rows:
+            draft.put("shown", (name, p), Shown(account, total, old.refusals + refused))
+            self.newly_capped += refused > 0 and old.refusals == 0
+        self.newcomers = found.count(None)
+        shown = np.bincount(source[self.granted], minlength=len(purpose.sources)).tolist()
+        prices = zip(shown, purpose.tariffs, purpose.touched, strict=True)
+        self.millibits = sum(n * tariff * len(pairs) for n, tariff, pairs in prices)
 
     def class_moves(self, view: int) -> Columns:
         """Return who changes class in the purpose's view."""
-        old = [before.sum if (before := self._before[p]) else 0 for p in self._now]
-        new = [shown.sum for shown in self._now.values()]
-        a, b = np.array(old, dtype=np.uint64), np.array(new, dtype=np.uint64)
-        return moved(view, a[a != b], b[a != b])
+        other = self._old != self._new
+        return moved(view, self._old[other], self._new[other])

@@ -19,6 +19,7 @@ from streams.events import HOUR
 from streams.messages import Pulse, Spending
 from streams.stage import BEFORE_STREAM, Batch, Change, Draft, Step, Table
 from streams.stages.activity import activity
+from streams.stages.charged import NO_TERMS, Head, Link, Opening, Terms, charge
 from streams.stages.classes import OPERATOR, changed, classes
 from streams.stages.forgetting import forget, note
 from streams.stages.grants import Grants, Shown
@@ -48,14 +49,23 @@ class Join:
         Table("shown", tuple[str, int], Shown),
         Table("erasing", int, bool),
         Table("totals", str, int),
+        Table("policies", str, str),
+        Table("heads", str, Head),
         Table("charges", tuple[str, int], bytes, "log"),
+        Table("chain", tuple[str, int], Link, "log"),
     )
 
     def __init__(
-        self, task: str, sources: tuple[str, ...], purposes: Sequence[Purpose], grace: int
+        self,
+        task: str,
+        sources: tuple[str, ...],
+        purposes: Sequence[Purpose],
+        grace: int,
+        terms: Terms = NO_TERMS,
     ) -> None:
         self._task, self._sources, self._purposes, self._grace = task, sources, purposes, grace
-        self._views = views_of(sources, purposes)
+        self._views, self._terms = views_of(sources, purposes), terms
+        self._opening: Opening | None = Opening()
 
     def step(self, tables: Mapping[str, Mapping[Any, Any]], batch: Batch) -> Step:
         """Follow moves, or decide the block whose grace a closing block ends."""
@@ -72,7 +82,15 @@ class Join:
         return Step(draft.changes(), outputs, _PERSONAL if forgets else ())
 
     def applied(self, changes: Iterable[Change]) -> None:
-        """Nothing is derived from the tables."""
+        """Nothing is derived from the tables; until they are all back, look at what was spent."""
+        if self._opening is not None:
+            self._opening.look(changes)
+
+    def restored(self) -> None:
+        """Raise PolicyError where a purpose cannot go on from what was spent."""
+        if self._opening is not None:
+            self._opening.check(self._purposes)
+            self._opening = None
 
     def _follow(self, draft: Draft, said: list[Columns]) -> list[Outgoing]:
         moves = stack([*(part for part in said if "point" in part), _NONE])
@@ -156,18 +174,16 @@ class Join:
         self, draft: Draft, index: int, purpose: Purpose, block: int, rows: Columns
     ) -> list[Outgoing]:
         """Ask the ledger for each point in canonical order; show what it grants."""
-        desk = Grants(draft, purpose)
         codes = np.array(
             [purpose.sources.index(s) if s in purpose.sources else -1 for s in self._sources]
         )
         wanted = codes[rows["source"]] >= 0
         rows = {name: column[wanted] for name, column in rows.items()}
-        asked = (rows["person"], codes[rows["source"]], rows["point"])
-        answers = map(desk.ask, *(column.tolist() for column in asked))
-        granted = np.fromiter(answers, dtype=np.bool_, count=len(rows["person"]))
-        desk.write()
-        charges = pack({"person": rows["person"], "ident": rows["ident"], "granted": granted})
-        draft.put("charges", (purpose.name, block), charges)
+        desk = Grants(draft, purpose, rows["person"], codes[rows["source"]], rows["point"])
+        granted = desk.granted
+        decisions = {"person": rows["person"], "ident": rows["ident"], "granted": granted}
+        decisions["source"] = codes[rows["source"]].astype(np.uint8)
+        charge(draft, purpose, block, self._terms, pack(decisions))
         view = len(self._views) - len(self._purposes) + index
         points = {name: rows[name][granted] for name in ("person", "source", "point")}
         points["sign"] = np.ones(len(points["person"]), np.int8)
