@@ -99,6 +99,22 @@ def spread(places: Ints, width: int, reach: int) -> tuple[Ints, Ints]:
     return which, (row + down)[which, step] * width + (column + right)[which, step]
 
 
+def bounded(legend: Legend, *some: Traces) -> Legend:
+    """Return the legend with points moved no further than from end to end of some traces.
+
+    It says as much about them, and whoever goes through all that is possible comes to an end.
+    """
+    first = min((int(t.hour.min()) for t in some if len(t)), default=0)
+    last = max((int(t.hour.max()) for t in some if len(t)), default=0)
+    side = max(max(int(t.place.max(initial=0)) // t.width + 1, t.width) for t in some)
+    hours, cells = last - first + legend.hours, 2 * side
+    return replace(
+        legend,
+        moved_hours=min(legend.moved_hours, hours),
+        moved_cells=min(legend.moved_cells, cells),
+    )
+
+
 def blurred(traces: Traces, legend: Legend) -> Traces:
     """Return true points as the legend states them, still unmoved."""
     hour, place = legend.stated(traces.hour, traces.place, traces.width)
@@ -107,7 +123,8 @@ def blurred(traces: Traces, legend: Legend) -> Traces:
 
 def _may_become(known: Traces, keys: Ints, published: Published) -> tuple[Ints, Ints]:
     """Return (target, number of the key) for all published points that a known one may be."""
-    legend, true = published.legend, blurred(known, published.legend)
+    legend = bounded(published.legend, known, published.traces)
+    true = blurred(known, legend)
     which, place = spread(true.place, true.width, legend.moved_cells)
     parts = []
     for later in range(-legend.moved_hours, legend.moved_hours + 1):

@@ -12,7 +12,7 @@ from linkage.privacy.attack import Attack, Publish, attacked, scored
 from linkage.privacy.defence import Material, Published, Traces
 from linkage.privacy.distinct import distinct
 from linkage.privacy.estimate import Estimate
-from linkage.privacy.fitting import fitting, known_points, spread
+from linkage.privacy.fitting import bounded, fitting, known_points, spread
 from linkage.privacy.rows import Ints, rank_in_run
 
 POINTS = 4
@@ -67,7 +67,8 @@ def _guessed(published: Published, fits: Ints, cells: Ints, share: Floats) -> In
     It is the cell that explains most of the night's points, as the legend has it; -1 for who is
     not seen at night.
     """
-    shown, legend = published.traces, published.legend
+    shown = published.traces
+    legend = bounded(published.legend, shown)
     night = np.isin(shown.hour % 24, NIGHT) & np.isin(shown.person, fits)
     shown = shown.take(night)
     stated = legend.stated(np.zeros_like(cells), cells, shown.width)[1]

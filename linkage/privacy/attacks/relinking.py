@@ -12,7 +12,7 @@ import numpy as np
 from linkage.privacy.attack import Attack, Publish, attacked, scored
 from linkage.privacy.defence import Legend, Material, Published, Traces
 from linkage.privacy.estimate import Estimate
-from linkage.privacy.fitting import blurred, spread
+from linkage.privacy.fitting import blurred, bounded, spread
 from linkage.privacy.profiling import Sightings, rank_own
 from linkage.privacy.rows import Ints
 
@@ -33,7 +33,7 @@ def _run(publish: Publish, material: Material, seed: int) -> Estimate:
     before, after = traces.take(traces.hour < middle), traces.take(traces.hour >= middle)
     targets = attacked(np.intersect1d(before.person, after.person), TARGETS, seed)
     published = publish(replace(material, traces=after), seed)
-    known = _known(before, targets, published.legend)
+    known = _known(before, targets, bounded(published.legend, traces))
     found, chance, windows = (np.zeros(len(targets)) for _ in range(3))
     for shown in _windows(published):
         there, own = _own(shown, published.holder, targets)

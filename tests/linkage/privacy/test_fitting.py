@@ -79,6 +79,19 @@ def test_what_somebody_is_known_by_fits_them_where_it_is_published(name, world, 
     assert all(person in best[person] for person in people)
 
 
+@given(shown=WORLDS, known=WORLDS)
+def test_points_moved_anywhere_fit_whoever_has_one_of_the_source(shown, known) -> None:
+    """However far a legend says, the search ends: nothing is further away than from end to end."""
+    people = np.unique([row[0] for row in known]).astype(np.int64)
+    held = known_points(traces(known), people, 3, 1)
+    found = [
+        fitting(replace(unprotected(traces(shown)), legend=Legend(2, 2, far, far)), held)
+        for far in (40, 10**12)
+    ]
+    for one, other in zip(*found, strict=True):
+        assert one.tolist() == other.tolist()
+
+
 def test_an_attacker_who_forgets_the_legend_would_find_fewer(monkeypatch) -> None:
     given_material = material([(p, 0, 5, 5 * p) for p in range(3)] + [(9, 0, 0, 0), (9, 0, 9, 15)])
     published = DEFENCES["perturb"].protect(given_material, 2, 3)
