@@ -11,14 +11,14 @@ from streams.budget.ledger_file import Entry, Head, read, verify, write
 from streams.store.protocol import Row, Store
 
 TABLES: Mapping[str, tuple[str, ...]] = {
-    "join": ("shown", "charges"),
+    "join": ("shown", "charges", "chain", "heads", "policies", "totals"),
     "release": (
         *("answers", "blocks", "counters", "head", "ledger", "policies"),
         *("recent", "spent", "totals"),
     ),
 }
 """The tables of each stage that are its ledger."""
-PLACE = ("block", "decided", "oldest", "over", "serial")
+PLACE = ("block", "decided", "late", "moves", "oldest", "over", "serial")
 """Totals that say how far a run is, and not what was spent: they stay with the run."""
 TOGETHER = 1_000
 """Rows that are restored in one commit."""
