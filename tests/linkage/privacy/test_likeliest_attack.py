@@ -7,7 +7,7 @@ import pytest
 
 from linkage.privacy.attack import load_attacks, publisher
 from linkage.privacy.attacks import likeliest
-from linkage.privacy.defence import load_defences, unprotected
+from linkage.privacy.defence import Legend, load_defences, unprotected
 from tests.linkage.privacy.defence_worlds import material, town
 
 ATTACK, UNICITY = load_attacks()["likeliest"], load_attacks()["unicity"]
@@ -70,6 +70,14 @@ def test_a_mutant_for_whom_all_who_fit_are_alike_finds_fewer(monkeypatch) -> Non
         likeliest, "fitting", lambda *a: (f := whole(*a))._replace(likelihood=f.likelihood * 0 + 1)
     )
     assert ATTACK.run(publish, town(), 7).high < 0.2
+
+
+def test_without_the_legend_perturbation_would_look_like_protection() -> None:
+    def silent(given, seed):
+        return replace(DEFENCES["perturb"].protect(given, 2, seed), legend=Legend())
+
+    told = ATTACK.run(publisher(DEFENCES["perturb"], 2), town(), 7)
+    assert ATTACK.run(silent, town(), 7).high < 0.5 * told.low
 
 
 def test_it_guesses_in_the_window_where_it_is_surest() -> None:
