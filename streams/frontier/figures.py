@@ -1,7 +1,7 @@
 """The figures of a frontier, drawn as PNG: a panel for each use, and all fronts at a glance."""
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import cycle, groupby
 from pathlib import Path
 from textwrap import fill
 
@@ -69,9 +69,12 @@ def _sheets(trades: Sequence[Trade]) -> Mapping[str, list[list[Trade]]]:
 
 
 def _looks(found: Found) -> Mapping[str, tuple[str, str]]:
-    defences = dict.fromkeys(f.defence for f in found.figures if f.defence != NONE)
-    looks = {name: _LOOKS[n % len(_LOOKS)] for n, name in enumerate(defences)}
-    return {NONE: ("#000000", "*"), **looks}
+    """Return colour and mark of each defence; only those of one form are ever drawn together."""
+    forms: dict[str, list[str]] = {}
+    for defence, form in dict.fromkeys((f.defence, f.form) for f in found.figures):
+        forms.setdefault(form, []).extend([] if defence == NONE else [defence])
+    every = [pair for names in forms.values() for pair in zip(names, cycle(_LOOKS), strict=False)]
+    return {NONE: ("#000000", "*"), **dict(every)}
 
 
 def _panels(

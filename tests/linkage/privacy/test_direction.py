@@ -52,4 +52,6 @@ def test_what_grows_with_the_world_or_is_below_nothing_is_no_level() -> None:
         return census(float(classes(context)), 1)
 
     assert direction(people, (0.0, 1e9)) is None
+    assert direction(lambda c: census(classes(c) / c.population, 1), (0.0, 9.0)) == "less"
+    assert direction(lambda c: census(classes(c) / c.population, 1), (-1.0, 9.0)) is None
     assert direction(lambda c: census(-people(c).value, 1), (-1e9, 0.0)) is None

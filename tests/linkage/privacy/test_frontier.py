@@ -183,7 +183,7 @@ def test_what_a_defence_does_is_told_beside_none() -> None:
 
     found = [
         figure(NONE, 1, 0.4, 0.6),
-        *(figure("a", 2, 0.5, 0.7), figure("a", 4, 0.1, 0.3), figure("a", 8, 0.7, 0.9)),
+        *(figure("a", 2, 0.55, 0.75), figure("a", 4, 0.1, 0.3), figure("a", 8, 0.7, 0.9)),
         *(figure("b", 1, 0.0, 0.1, "counts"), figure("b", 2, 0.2, 0.3, "counts")),
     ]
     assert [(e.figure.defence, e.figure.strength, e.change) for e in effects(found)] == [

@@ -51,9 +51,9 @@ def test_what_is_taken_away_is_never_missed_less(world, data) -> None:
 
 
 def test_counts_are_read_as_their_legend_says() -> None:
-    # Four people in cell 0 and hour 0, one in cell 1 and hour 1; told by 2 hours and 2 x 2 cells
-    # of a plane of 4 x 1: 5 people in 2 hours and 2 cells, so 1.25 in each.
-    world = [(n, 0, 0, 0) for n in range(4)] + [(4, 0, 1, 1), (5, 0, 1, 3)]
+    # Four people in cell 0 and hour 0, one of them twice, and one in cell 1 and hour 1; told by 2
+    # hours and 2 x 2 cells of a plane of 4 x 1: 5 people in 2 hours and 2 cells, so 1.25 in each.
+    world = [(n, 0, 0, 0) for n in (0, 0, 1, 2, 3)] + [(4, 0, 1, 1), (5, 0, 1, 3)]
     found = USES["count_accuracy"].kept(publisher(DEFENCES["generalise"], 2), material(world), 0)
     wrong = [(4 - 1.25) / 4, 0.25, (1 - 1 / 4) / 1]
     assert found == pytest.approx(1 - np.mean(wrong))
@@ -105,7 +105,8 @@ def test_visits_by_hand() -> None:
 
 def test_flows_by_hand() -> None:
     plane = Extent(width=2, rows=2, hours=4)
-    columns = ([0, 0, 0, 1, 1], [0] * 5, [0, 1, 2, 0, 1], [0, 1, 0, 0, 1])
+    # Person 0 goes there, stays, and comes back; person 1 goes there.
+    columns = ([0, 0, 0, 0, 1, 1], [0] * 6, [0, 1, 2, 3, 0, 1], [0, 1, 1, 0, 0, 1])
     points = Read(*(np.array(c) for c in columns))
     true = flows.trips(points)
     assert true == {(0, 1): 2.0, (1, 0): 1.0}
