@@ -154,7 +154,7 @@ def _labels(axes: Axes, trades: Sequence[Trade], looks: Mapping[str, tuple[str, 
     scale = 72.0 / axes.figure.dpi
     marks = [tuple(scale * axes.transData.transform(_at(trade))) for trade in ordered]
     words = ["" if t.risk.defence == NONE else str(t.risk.strength) for t in ordered]
-    sizes = [(_LETTER * len(word), _LETTER * 1.4) for word in words]
+    sizes = [(_LETTER * len(word) + 2 * bool(word), _LETTER * 1.4) for word in words]
     places = placed([(float(x), float(y)) for x, y in marks], sizes, _MARK)
     for trade, word, mark, place in zip(ordered, words, marks, places, strict=True):
         if place is not None:

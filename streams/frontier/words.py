@@ -41,7 +41,8 @@ def lines(found: Found) -> Iterator[str]:
             if some:
                 yield from ("", f"### {what}", "", _NOTES[kind], "", *_figures(some))
         yield from ("", "### On the front", "", *_front(found.trades, form))
-        yield from ("", "### Beside no defence", "", *_changes(mine))
+        beside = "no defence" if form == "traces" else "strength 1"
+        yield from ("", f"### Beside {beside}", "", *_changes(mine))
 
 
 def choice_name(choice: Choice) -> str:
