@@ -1,4 +1,4 @@
-"""What docs/frontier.md says of uses is what the catalogue says; its tables have all that is run."""
+"""docs/frontier.md tells uses in the catalogue's words, and its tables have all that is run."""
 
 from linkage.privacy.attack import load_attacks
 from linkage.privacy.defence import load_defences
