@@ -32,7 +32,7 @@ class Grants:
         self, draft: Draft, purpose: Purpose, person: Ints, source: NDArray[np.int64], point: Keys
     ) -> None:
         name, new = purpose.name, Shown(opened(purpose))
-        people, place = np.unique(person, return_inverse=True)
+        people, place = _grouped(person)
         found = [draft.get("shown", (name, p)) for p in people.tolist()]
         before = [one or new for one in found]
         asked = zip(place.tolist(), source.tolist(), strict=True)
@@ -41,20 +41,26 @@ class Grants:
         self._old: Keys = np.array([one.sum for one in before], np.uint64)
         self._new = self._old.copy()
         np.add.at(self._new, place[self.granted], point[self.granted])
-        refusals = np.bincount(place[~self.granted], minlength=len(people))
-        rows = zip(
-            people.tolist(), before, after, self._new.tolist(), refusals.tolist(), strict=True
-        )
+        refusals = np.bincount(place[~self.granted], minlength=len(people)).tolist()
+        rows = zip(people.tolist(), before, after, self._new.tolist(), refusals, strict=True)
         self.newly_capped = 0
         for p, old, account, total, refused in rows:
             draft.put("shown", (name, p), Shown(account, total, old.refusals + refused))
             self.newly_capped += refused > 0 and old.refusals == 0
         self.newcomers = found.count(None)
-        shown = np.bincount(source[self.granted], minlength=len(purpose.sources)).tolist()
-        prices = zip(shown, purpose.tariffs, purpose.touched, strict=True)
-        self.millibits = sum(n * tariff * len(pairs) for n, tariff, pairs in prices)
+        prices = zip(purpose.tariffs, purpose.touched, strict=True)
+        worth = np.array([tariff * len(pairs) for tariff, pairs in prices], np.int64)
+        self.millibits = int(worth[source[self.granted]].sum())
 
     def class_moves(self, view: int) -> Columns:
         """Return who changes class in the purpose's view."""
         other = self._old != self._new
         return moved(view, self._old[other], self._new[other])
+
+
+def _grouped(person: Ints) -> tuple[Ints, Ints]:
+    """Return everybody once, sorted, and the place among them of each row."""
+    if len(person) == 1:
+        return person, np.zeros(1, np.int64)
+    people, place = np.unique(person, return_inverse=True)
+    return people, place

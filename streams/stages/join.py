@@ -65,6 +65,11 @@ class Join:
     ) -> None:
         self._task, self._sources, self._purposes, self._grace = task, sources, purposes, grace
         self._views, self._terms = views_of(sources, purposes), terms
+        # By purpose: the number of each of the run's sources in it, -1 for one it does not join.
+        self._codes = [
+            np.array([p.sources.index(s) if s in p.sources else -1 for s in sources], np.int64)
+            for p in purposes
+        ]
         self._opening: Opening | None = Opening()
 
     def step(self, tables: Mapping[str, Mapping[Any, Any]], batch: Batch) -> Step:
@@ -174,18 +179,18 @@ class Join:
         self, draft: Draft, index: int, purpose: Purpose, block: int, rows: Columns
     ) -> list[Outgoing]:
         """Ask the ledger for each point in canonical order; show what it grants."""
-        codes = np.array(
-            [purpose.sources.index(s) if s in purpose.sources else -1 for s in self._sources]
-        )
-        wanted = codes[rows["source"]] >= 0
-        rows = {name: column[wanted] for name, column in rows.items()}
-        desk = Grants(draft, purpose, rows["person"], codes[rows["source"]], rows["point"])
+        source = self._codes[index][rows["source"]]
+        asked = {name: rows[name] for name in ("person", "ident", "source", "point")}
+        if (source < 0).any():
+            asked = {name: column[source >= 0] for name, column in asked.items()}
+            source = source[source >= 0]
+        desk = Grants(draft, purpose, asked["person"], source, asked["point"])
         granted = desk.granted
-        decisions = {"person": rows["person"], "ident": rows["ident"], "granted": granted}
-        decisions["source"] = codes[rows["source"]].astype(np.uint8)
+        decisions = {"person": asked["person"], "ident": asked["ident"], "granted": granted}
+        decisions["source"] = source.astype(np.uint8)
         charge(draft, purpose, block, self._terms, pack(decisions))
         view = len(self._views) - len(self._purposes) + index
-        points = {name: rows[name][granted] for name in ("person", "source", "point")}
+        points = {name: asked[name][granted] for name in ("person", "source", "point")}
         points["sign"] = np.ones(len(points["person"]), np.int8)
         points["layer"] = np.full(len(points["person"]), 1 + index, np.uint8)
         spending = self._spending(draft, purpose, block, granted, desk)
