@@ -38,7 +38,7 @@ class LedgerError(LinkageError):
     """A ledger that this program cannot or must not go on with; nothing was charged or lost."""
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True):
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One charge: what was asked and why, who paid for it, what was true and what was said.
 
     `members` are the people who were counted, packed; `truth` the counts before noise, in the order

@@ -54,20 +54,23 @@ def pack_activity(block: int, rows: Contributions) -> bytes:
     Each column is as narrow as it can be, and people are told by steps from one to the next: such
     messages are kept for as long as somebody may ask about their block.
     """
+    first = int(rows.person[0]) if len(rows) else 0
     columns = {
-        "person": _narrow(np.diff(rows.person, prepend=0)),
+        "person": _narrow(np.diff(rows.person, prepend=first)),
         "source": rows.source,
         "place": _narrow(rows.place),
         "events": _narrow(rows.events),
     }
-    return b"a" + block.to_bytes(8, "little", signed=True) + pack(columns)
+    head = b"".join(number.to_bytes(8, "little", signed=True) for number in (block, first))
+    return b"a" + head + pack(columns)
 
 
 def parse_activity(data: bytes) -> Contributions:
     """Return what people did in a block, from a message; sources are numbers of the run's."""
-    block, found = block_of(data), unpack(data[9:])
+    block, found = block_of(data), unpack(data[17:])
+    first = int.from_bytes(data[9:17], "little", signed=True)
     return Contributions(
-        np.cumsum(found["person"], dtype=np.int64),
+        first + np.cumsum(found["person"], dtype=np.int64),
         found["source"],
         np.full(len(found["person"]), block, np.int64),
         found["place"].astype(np.int64),

@@ -56,6 +56,7 @@ class SqliteCell:
         sizes = self._db.execute("SELECT tbl, sum(length(pairs)) FROM log GROUP BY tbl")
         self._bytes: dict[str, int] = dict(sizes)
         self._limits = {table: 3 * size + slack for table, size in self._bytes.items()}
+        self._last: dict[str, bytes | None] = {}
         (owed,) = self._db.execute("PRAGMA user_version").fetchone()
         self._owed: int | None = self._number if owed else None
         if owed:
@@ -117,15 +118,27 @@ class SqliteCell:
 
     def _append(self, changed: Mapping[str, list[Pair]]) -> None:
         packed = [(table, _encode(pairs)) for table, pairs in changed.items()]
-        self._db.executemany("INSERT INTO log (tbl, pairs) VALUES (?, ?)", packed)
         for table, part in packed:
+            self._last[table] = _risen(self._last_key(table), changed[table])
             self._bytes[table] = self._bytes.get(table, 0) + len(part)
+        self._db.executemany("INSERT INTO log (tbl, pairs) VALUES (?, ?)", packed)
+        for table in changed:
             if self._bytes[table] > self._limits.setdefault(table, self._slack):
                 self._spare(table)
 
+    def _last_key(self, table: str) -> bytes | None:
+        """Return the largest key of a table whose keys only ever rise; None for another one."""
+        if table in self._last:
+            return self._last[table]
+        query = "SELECT pairs FROM log WHERE tbl = ? ORDER BY number DESC LIMIT 1"
+        row = self._db.execute(query, (table,)).fetchone()
+        # Of a table that was there before only the end is looked at: to be wrong costs room alone.
+        return b"" if row is None else _risen(b"", _pairs(row[0]))
+
     def _spare(self, table: str) -> None:
         """Shorten a log that has grown long, if it holds much that is not needed."""
-        if _weight(self._db, table) > WORTH * self._bytes[table]:
+        rises = self._last[table] is not None
+        if rises or _weight(self._db, table) > WORTH * self._bytes[table]:
             # A table that only grows: to write it again and again would free nothing.
             self._limits[table] = 4 * self._bytes[table] + self._slack
         else:
@@ -186,6 +199,16 @@ def _connect(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
     return db
+
+
+def _risen(last: bytes | None, pairs: Iterable[Pair]) -> bytes | None:
+    """Return the largest key after these changes, or None if one of them is not above the rest."""
+    if last is not None:
+        for key, value in pairs:
+            if value is None or key <= last:
+                return None
+            last = key
+    return last
 
 
 def _weight(db: sqlite3.Connection, table: str) -> int:
