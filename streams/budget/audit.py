@@ -5,17 +5,20 @@ from collections.abc import Iterator
 import msgspec
 
 from linkage.privacy.claims import NEVER_ADDED, OPERATOR
-from linkage.privacy.policy import Policy
-from streams.budget.exposure import exposures
-from streams.budget.exposure_recount import recounted
+from linkage.privacy.ledger import LedgerError
+from streams.budget.exposure_audit import audit_exposure
 from streams.budget.privacy_audit import audit_privacy
 from streams.budget.words import bits, paragraph, rho, some
+from streams.risk.cells import all_rows
+from streams.stages.join import Join
 from streams.store.protocol import Store
 
 BITS_CHECKED = (
-    "by the log of decisions, each person was shown and refused as many points as was decided",
-    "bits spent are what the points cost by the public tariff, on every pair of sources",
-    "no pair of anybody is above its cap",
+    "the chain of hashes: no block's decisions were changed, moved, cut or added",
+    "asked again in the same order, every point is granted or refused as it was, by the tariff and "
+    "cap of the policy of that time",
+    "what each person was shown, refused and charged is what their decisions come to",
+    "totals are what all decisions come to",
 )
 RHO_CHECKED = (
     "the chain of hashes: no entry was changed, moved, cut or added",
@@ -29,13 +32,13 @@ RHO_CHECKED = (
 class LedgerAudit(msgspec.Struct, frozen=True, kw_only=True):
     """One ledger's audit: entries gone through, what was checked, totals, and what is wrong.
 
-    `totals` are in the ledger's own unit; `head` is the last hash of its chain, if it has one.
+    `totals` are in the ledger's own unit; `heads` are the last hashes of its chains.
     """
 
     ledger: str
     unit: str
     entries: int
-    head: str
+    heads: dict[str, str]
     totals: dict[str, int]
     checked: tuple[str, ...]
     wrong: tuple[str, ...]
@@ -56,29 +59,37 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
         return not self.identifiability.wrong and not self.privacy.wrong
 
 
-def audit_report(of: str, store: Store, policy: Policy, noted: str | None) -> AuditReport:
+def audit_report(
+    of: str, store: Store, sources: tuple[str, ...], noted: str | None = None
+) -> AuditReport:
     """Return the audits of a state at rest; `noted` is a last hash that was written down.
 
-    LedgerError for a ledger of a newer version, or of which a row cannot be read.
+    It may be of any chain. LedgerError for a ledger of a newer version, or of which a row cannot be
+    read.
     """
-    entries, wrong = recounted(store, policy.joins)
-    found = audit_privacy(store, noted)
+    try:
+        links = all_rows(store, "join", Join, "chain")
+        known = noted is None or noted in {link.hash for _, link in links}
+        joins = audit_exposure(store, sources)
+    except msgspec.DecodeError as error:
+        raise LedgerError(f"ledger: a row of joins cannot be read: {error}") from error
+    found = audit_privacy(store, None if known else noted)
     return AuditReport(
         of=of,
         identifiability=LedgerAudit(
             ledger="identifiability",
             unit="millibits",
-            entries=entries,
-            head="",
-            totals={one.purpose: one.spent_millibits for one in exposures(store, policy.joins)},
+            entries=joins.decisions,
+            heads=joins.heads,
+            totals=joins.millibits,
             checked=BITS_CHECKED,
-            wrong=wrong,
+            wrong=joins.wrong,
         ),
         privacy=LedgerAudit(
             ledger="privacy",
             unit="nano-rho, over all people",
             entries=found.entries,
-            head=found.head,
+            heads={"release": found.head},
             totals=dict(found.charged),
             checked=RHO_CHECKED,
             wrong=found.wrong,
@@ -97,12 +108,13 @@ def _lines(found: AuditReport) -> Iterator[str]:
     for one, entry in ((found.identifiability, "decision"), (found.privacy, "entry")):
         yield ""
         yield f"{one.ledger}: {some(one.entries, entry)} gone through"
-        yield from (f"  checked: {what}" for what in one.checked)
+        for what in one.checked:
+            first, *more = paragraph(f"checked: {what}")
+            yield from (first, *(f"  {line}" for line in more))
         for purpose, total in one.totals.items():
             told = f"{bits(total)} bits" if one.ledger == "identifiability" else f"{rho(total)} rho"
             yield f"  {purpose}: {told} were charged, summed over everybody"
-        if one.head:
-            yield f"  last hash {one.head}"
+        yield from (f"  last hash {last} ({chain})" for chain, last in one.heads.items())
         yield from (f"  WRONG: {what}" for what in one.wrong)
     yield ""
     yield "both ledgers hold" if found.whole else f"WRONG: {_first(found)}"

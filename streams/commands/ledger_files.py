@@ -44,7 +44,7 @@ def audit(
     """
     run = run_of(state)
     with at_rest(run.cells, "audit it"):
-        found = audit_report(run.of, run.store, run.policy, noted)
+        found = audit_report(run.of, run.store, tuple(run.choice.sources()), noted)
     print(msgspec.json.encode(found).decode() if json_ else audit_text(found))
     raise typer.Exit(0 if found.whole else 1)
 

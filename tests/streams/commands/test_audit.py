@@ -71,16 +71,18 @@ def changed(state: Path, task: str, table: str, change: Callable[[Any, Any], Any
 
 def test_a_whole_ledger_holds_and_says_what_was_checked(audit: Tell) -> None:
     said = audit()
-    assert said.count("checked:") == 8 and said.endswith("both ledgers hold\n")
+    assert said.count("checked:") == 9 and said.endswith("both ledgers hold\n")
     found = json.loads(audit("--json"))
     assert found["identifiability"]["wrong"] == found["privacy"]["wrong"] == []
     assert found["identifiability"]["entries"] > 0 and found["privacy"]["entries"] > 0
-    assert found["privacy"]["head"] in said
-    assert "both ledgers hold" in audit("--noted", found["privacy"]["head"])
+    for ledger in ("privacy", "identifiability"):
+        (last,) = found[ledger]["heads"].values()
+        assert last in said
+        assert "both ledgers hold" in audit("--noted", last)
     assert "WRONG: chain: the hash 00 that was noted" in audit("--noted", "00", code=1)
 
 
-def shown_less(_: Any, shown: Shown) -> Shown:
+def refused_more(_: Any, shown: Shown) -> Shown:
     return msgspec.structs.replace(shown, refusals=shown.refusals + 1)
 
 
@@ -98,10 +100,11 @@ def some_gone(_: Any, decisions: bytes) -> bytes | None:
 @pytest.mark.parametrize(
     ("task", "table", "change", "said"),
     [
-        ("join", "shown", shown_less, "had another number of points refused than was decided"),
-        ("join", "shown", spent_less, "spent another sum than their points cost"),
-        ("join", "shown", lambda *_: None, "had another number of points "),
-        ("join", "charges", some_gone, "had another number of points "),
+        ("join", "shown", refused_more, "and the decisions come to "),
+        ("join", "shown", spent_less, ": spent (0, 0, 0), and the decisions come to ("),
+        ("join", "shown", lambda *_: None, ": their account is missing"),
+        ("join", "charges", some_gone, ": it has no decisions"),
+        ("join", "policies", lambda *_: "version = 2", "is another than it was"),
         ("release", "ledger", lambda n, e: None if n == 3 else e, "entry 4: stands where entry 3"),
         ("release", "answers", lambda *_: None, "its answer is gone"),
         ("release", "blocks", lambda *_: 1, "has 1 nano-rho, its entries come to 2000000"),
@@ -127,3 +130,14 @@ def test_a_ledger_of_a_newer_version_is_an_error_that_names_both(
         assert line.startswith("joinlens: ledger: its version is 9, this program knows 1; ")
     assert run(monkeypatch, "release", "--query", "total_events", "--blocks", "9",
                "--state", str(state)) == 1  # fmt: skip
+
+
+def test_a_row_that_cannot_be_read_is_one_line(
+    audit: Tell, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SqliteStore(state / "demo" / "embedded" / "state")
+    cell = store.open("join/moves/0")
+    cell.commit([("shown", msgspec.msgpack.encode(("security", 1)), b"\xc1")], {}, [], 0)
+    cell.close()
+    (line,) = audit(code=1).splitlines()
+    assert line.startswith("joinlens: ledger: a row of joins cannot be read: ")

@@ -243,6 +243,8 @@ def test_a_restored_ledger_tells_the_same(
     there, here = json.loads(capfd.readouterr().out), json.loads(budget("--json"))
     for part in ("policy", "identifiability", "privacy"):
         assert there[part] == here[part]
+    assert run(monkeypatch, "budget", "audit", "--state", other) == 0
+    assert capfd.readouterr().out.endswith("both ledgers hold\n")
 
 
 def test_a_ledger_is_not_restored_over_another(
