@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from math import log2
 
 import msgspec
 
-from linkage.errors import PolicyError
+from linkage.errors import PolicyError, RiskError
 
 
 @dataclass(frozen=True, order=True)
@@ -69,6 +70,11 @@ class Purpose:
         return tuple(
             tuple(n for n, pair in numbers if source in pair) for source in range(len(self.sources))
         )
+
+    @cached_property
+    def worth(self) -> tuple[int, ...]:
+        """Return for each source what a point of it costs on all pairs together, in millibits."""
+        return tuple(t * len(pairs) for t, pairs in zip(self.tariffs, self.touched, strict=True))
 
 
 class ExposureAccount(msgspec.Struct, frozen=True):
@@ -135,6 +141,21 @@ def admit_all(
             granted.append(True)
     after = [ExposureAccount(tuple(one[pairs:]), tuple(one[:pairs])) for one in held]
     return granted, after
+
+
+def realised_gain(before: int, after: int) -> float:
+    """Return the bits that a join brought on one person, log2 n_S - log2 n_{S+T}; 0 or more.
+
+    `before` people look like them in view S and `after` in S joined with T, themselves included.
+    It depends on everybody's data, so it is for the operator's eyes alone and is no price: what is
+    charged is the public tariff. RiskError when the views are not nested: a join hides nobody.
+    """
+    if not 1 <= after <= before:
+        raise RiskError(
+            f"{before} people look like them and then {after}; needs 1 or more, and no more in the "
+            "joined view than in the one it joins to"
+        )
+    return log2(before) - log2(after)
 
 
 def check_spent(purpose: Purpose, sources: tuple[str, ...], most: Sequence[int]) -> None:

@@ -25,7 +25,7 @@ class Shown(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Grants:
     """One purpose's requests of one block, asked in canonical order: a person, a source, a point.
 
-    `millibits`, `newcomers` and `newly_capped` are what they came to.
+    `count` of them are `granted`; `millibits`, `newcomers`, `newly_capped` are what they come to.
     """
 
     def __init__(
@@ -48,9 +48,8 @@ class Grants:
             draft.put("shown", (name, p), Shown(account, total, old.refusals + refused))
             self.newly_capped += refused > 0 and old.refusals == 0
         self.newcomers = found.count(None)
-        prices = zip(purpose.tariffs, purpose.touched, strict=True)
-        worth = np.array([tariff * len(pairs) for tariff, pairs in prices], np.int64)
-        self.millibits = int(worth[source[self.granted]].sum())
+        self.count = len(visible := source[self.granted].tolist())
+        self.millibits = sum(map(purpose.worth.__getitem__, visible))
 
     def class_moves(self, view: int) -> Columns:
         """Return who changes class in the purpose's view."""

@@ -191,19 +191,12 @@ class Join:
         charge(draft, purpose, block, self._terms, pack(decisions))
         view = len(self._views) - len(self._purposes) + index
         points = {name: asked[name][granted] for name in ("person", "source", "point")}
-        points["sign"] = np.ones(len(points["person"]), np.int8)
-        points["layer"] = np.full(len(points["person"]), 1 + index, np.uint8)
-        spending = self._spending(draft, purpose, block, granted, desk)
+        points["sign"] = np.ones(desk.count, np.int8)
+        points["layer"] = np.full(desk.count, 1 + index, np.uint8)
+        spending = self._spending(draft, purpose, block, desk)
         return [*classes(desk.class_moves(view), points), spending]
 
-    def _spending(
-        self,
-        draft: Draft,
-        purpose: Purpose,
-        block: int,
-        granted: NDArray[np.bool_],
-        desk: Grants,
-    ) -> Outgoing:
+    def _spending(self, draft: Draft, purpose: Purpose, block: int, desk: Grants) -> Outgoing:
         """Report totals of a purpose in this task, up to and with this block."""
         name = purpose.name
         people = _total(draft, f"{name} capped people", desk.newly_capped)
@@ -212,8 +205,8 @@ class Join:
             task=self._task,
             purpose=name,
             block=block,
-            granted=_total(draft, f"{name} granted", int(granted.sum())),
-            refused=_total(draft, f"{name} refused", int((~granted).sum())),
+            granted=_total(draft, f"{name} granted", desk.count),
+            refused=_total(draft, f"{name} refused", len(desk.granted) - desk.count),
             spent=_total(draft, f"{name} millibits", desk.millibits) / 1000,
             unit="bits",
             capped_people=people,
