@@ -55,6 +55,9 @@ class World(NamedTuple):
     before: tuple[Release, ...]
 
 
+Build = Callable[[bool, Sampler], World]
+
+
 def spoken(block: int, people: np.ndarray) -> bytes:
     """Return what join says of a block: each of these people was seen by every source."""
     source = np.repeat(np.arange(3, dtype=np.uint8), len(people))
@@ -92,7 +95,7 @@ def released(said: list[Outgoing]) -> tuple[Release, ...]:
     return tuple(msgspec.json.decode(value, type=Release) for value in values)
 
 
-def channel(sampler: Sampler, build: Callable[[bool, Sampler], World] = usual) -> Answer:
+def channel(sampler: Sampler, build: Build = usual) -> Answer:
     """Return the channel as it is: the step that closes the block, and what it publishes."""
     worlds, asked = dict[bool, World](), 0
 
@@ -115,11 +118,18 @@ class Trials(NamedTuple):
     """A row for each trial: the numbers published, and what else could be seen.
 
     `values` are those of the standing question, a source each, then by how much the counter rose in
-    each block so far. `other` is the time, its logarithm, bytes and messages.
+    each block so far. `took` is the time in nanoseconds, `shape` bytes and messages.
     """
 
     values: Floats
-    other: Floats
+    took: Floats
+    shape: Floats
+
+    def stamped(self, seed: int) -> Floats:
+        """Return the time as a record's stamp has it: whole milliseconds, from any moment on."""
+        began = np.random.default_rng(seed).random(len(self.took)) * 1e6
+        stamps: Floats = np.floor((began + self.took) / 1e6)
+        return stamps
 
 
 def trials(answer: Answer, many: int, seed: int) -> tuple[Trials, Trials]:
@@ -133,8 +143,8 @@ def trials(answer: Answer, many: int, seed: int) -> tuple[Trials, Trials]:
 
 def _columns(seen: list[Seen]) -> Trials:
     values = np.array([_values(one) for one in seen], np.float64)
-    other = [(one.nanoseconds, np.log(one.nanoseconds), one.length, len(one.said)) for one in seen]
-    return Trials(values, np.array(other, np.float64))
+    took = np.array([one.nanoseconds for one in seen], np.float64)
+    return Trials(values, took, np.array([(one.length, len(one.said)) for one in seen], np.float64))
 
 
 def _values(seen: Seen) -> list[float]:
