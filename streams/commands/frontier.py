@@ -5,7 +5,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -141,16 +141,19 @@ def _figures(asked: Asked, material: Material, processes: int) -> list[Figure]:
     every = tasks(design_of(asked))
     done: dict[Task, list[Figure]] = {}
     start, last = time.monotonic(), 0.0
-    for task, figures in work(asked, material, processes):
-        done[task] = figures
-        now = time.monotonic() - start
-        if now - last >= 1 or len(done) == len(every):
-            last, name = now, choice_name((task.defence, task.strength))
-            told = f"{name}, {task.attack or 'metrics and uses'}"
-            print(
-                f"{now:7.1f} s  {len(done):>4} of {len(every)}  {told}", file=sys.stderr, flush=True
-            )
+    with closing(work(asked, material, processes)) as parts:
+        for task, figures in parts:
+            done[task] = figures
+            now = time.monotonic() - start
+            if now - last >= 1 or len(done) == len(every):
+                last = now
+                _say(now, f"{len(done):>4} of {len(every)}", task)
     return [figure for task in every for figure in done[task]]
+
+
+def _say(seconds: float, far: str, task: Task) -> None:
+    name, what = choice_name((task.defence, task.strength)), task.attack or "metrics and uses"
+    print(f"{seconds:7.1f} s  {far}  {name}, {what}", file=sys.stderr, flush=True)
 
 
 def _prepare(folder: Path, asked: Asked, force: bool) -> None:

@@ -2,9 +2,9 @@
 
 import multiprocessing
 import signal
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Generator
+from contextlib import ExitStack, suppress
+from multiprocessing.connection import Connection, wait
 
 from linkage.privacy.defence import Material
 from linkage.privacy.frontier import Figure, Task, measured, tasks
@@ -17,32 +17,77 @@ class HandError(ChildProcessError):
     """A process ended before it was done; one line."""
 
 
-def work(asked: Asked, material: Material, processes: int) -> Iterator[Done]:
+def work(asked: Asked, material: Material, processes: int) -> Generator[Done, None, None]:
     """Yield each part with its figures as it is done, by so many processes, in any order.
 
-    The figures of a part do not depend on who works it out, or after which. Raises HandError when
-    a process dies, LinkageError and ValueError as measuring does.
+    The figures of a part do not depend on who works it out, or after which. The processes end when
+    the iteration does, and when the process that started them dies. Raises HandError when one of
+    them dies, LinkageError and ValueError as measuring does.
     """
-    every = tasks(design_of(asked))
-    if min(processes, len(every)) < 2:
-        yield from ((task, _figures(asked, material, task)) for task in every)
+    left = tasks(design_of(asked))
+    hands = min(processes, len(left))
+    if hands < 2:
+        yield from ((task, measured(design_of(asked), material, task)) for task in left)
         return
-    context = multiprocessing.get_context("spawn")  # threads do not survive a fork
-    with ProcessPoolExecutor(processes, context, _begin) as pool:
-        parts = {pool.submit(_figures, asked, material, task): task for task in every}
+    with ExitStack() as stack:
+        idle = [stack.enter_context(_Hand(asked, material)) for _ in range(hands)]
+        busy: dict[Connection, _Hand] = {}
+        while left or busy:
+            while left and idle:
+                hand = idle.pop()
+                hand.give(left.pop(0))
+                busy[hand.pipe] = hand
+            for pipe in wait(list(busy)):
+                assert isinstance(pipe, Connection)
+                hand = busy.pop(pipe)
+                yield hand.take()
+                idle.append(hand)
+
+
+class _Hand:
+    """A process that works on one part after another; ended when the context is left."""
+
+    def __init__(self, asked: Asked, material: Material) -> None:
+        context = multiprocessing.get_context("spawn")  # threads do not survive a fork
+        self.pipe, there = context.Pipe()
+        self._process = context.Process(target=_serve, args=(asked, material, there), daemon=True)
+        self._process.start()
+        there.close()
+
+    def __enter__(self) -> "_Hand":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.join()
+        self.pipe.close()
+
+    def give(self, task: Task) -> None:
+        """Give it a part."""
+        with suppress(BrokenPipeError):  # that it is dead is told when it is asked
+            self.pipe.send(task)
+
+    def take(self) -> Done:
+        """Take what it has worked out."""
         try:
-            for part in as_completed(parts):
-                yield parts[part], part.result()
-        except BrokenProcessPool:
-            what = "one of the processes ended early; fewer need less memory"
-            raise HandError(f"--processes: {what}") from None
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            found: Done | Exception = self.pipe.recv()
+        except (EOFError, OSError):
+            self._process.join()
+            what = f"one of the processes ended early, with exit code {self._process.exitcode}"
+            raise HandError(f"--processes: {what}; fewer need less memory") from None
+        if isinstance(found, Exception):
+            raise found
+        return found
 
 
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once, and without a word
-
-
-def _figures(asked: Asked, material: Material, task: Task) -> list[Figure]:
-    return measured(design_of(asked), material, task)
+def _serve(asked: Asked, material: Material, pipe: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it, and says why
+    with pipe, suppress(EOFError, BrokenPipeError):  # nobody is there any more
+        while True:
+            task = Task._make(pipe.recv())
+            try:
+                pipe.send((task, measured(design_of(asked), material, task)))
+            except BrokenPipeError:
+                raise
+            except Exception as error:  # who started it says what went wrong
+                pipe.send(error)

@@ -102,18 +102,12 @@ def test_what_will_not_do_is_said_in_one_line_before_the_work(
     assert said in line
 
 
-def test_a_run_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
+def test_a_run_that_is_stopped_leaves_neither_files_nor_processes(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "streams", "frontier", *SMALL, "--publications", "100"]
-    with subprocess.Popen(
-        [*command, "--processes", "1", "--out", str(out)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    ) as process:
+    with _started("--processes", "2", "--out", str(out)) as process:
         assert process.stderr is not None
         first = process.stderr.readline()
+        children = _children(process.pid)
         process.send_signal(signal.SIGTERM)
         said, err = process.communicate(timeout=60)
     assert " of " in first, "it was at work"
@@ -121,3 +115,30 @@ def test_a_run_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
     assert "stopped; nothing was written" in err
     assert said == ""
     assert list(out.iterdir()) == []
+    assert len(children) == 2
+    assert [child for child in children if Path(f"/proc/{child}").exists()] == []
+
+
+def test_a_process_that_dies_is_told_in_one_line() -> None:
+    with _started("--processes", "2") as process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        for child in _children(process.pid):
+            os.kill(child, signal.SIGKILL)
+        said, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert said == ""
+    assert "--processes: one of the processes ended early, with exit code" in err.splitlines()[-1]
+
+
+def _started(*options: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "streams", "frontier", *SMALL, "--publications", "40"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen([*command, *options], **pipes, text=True, env=environment)
+
+
+def _children(pid: int) -> list[int]:
+    """Return the processes that a process has at work, by their numbers."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [int(n) for n in found if b"spawn_main" in Path(f"/proc/{n}/cmdline").read_bytes()]
