@@ -93,7 +93,7 @@ def told(found: Estimate) -> str:
     >>> from linkage.privacy.attack import scored
     >>> import numpy as np
     >>> told(scored(np.array([1.0] * 8 + [0.0] * 2), 0.0005))
-    '.800 (.439 to .954), control .0005'
+    '.800 (.427 to .955), control .0005'
     """
     ends = f"{_figure(found.low)} to {_figure(found.high)}"
     return f"{_figure(found.value)} ({ends}), control {_figure(found.control or 0.0)}"
