@@ -10,7 +10,7 @@ import msgspec
 
 from streams.delivery import Delivery
 from streams.erasing.faults import ErasureError
-from streams.erasing.report import Remains
+from streams.erasing.report import Remains, remains_lines
 from streams.erasing.stopped import entry_of
 from streams.events import Codec, Marker
 from streams.gate import is_erasure
@@ -89,7 +89,7 @@ def _remains(layout: Layout) -> tuple[Remains, ...]:
     until = {
         "retention": "retention.ms of the topic; shorten it for a while to have them deleted",
         "compaction": "the broker compacts, a day later at the earliest",
-        "": "for good",
+        "": "it is forgotten by who has read it",
     }
     return tuple(
         Remains(place=place, what=what, count=None, why=why, until=until[when])
@@ -109,6 +109,4 @@ def sent_text(sent: Sent) -> str:
         "",
         "on the broker remains",
     ]
-    for left in sent.remains:
-        lines += [f"  {left.place}: {left.what}", f"      {left.why}; until {left.until}"]
-    return "\n".join(lines)
+    return "\n".join([*lines, *remains_lines(sent.remains)])

@@ -1,8 +1,11 @@
 """What an erasure removed, and what is left of the person, why, and for how long."""
 
+from collections.abc import Iterable, Iterator
+
 import msgspec
 
 from streams.budget.report import PersonBudget
+from streams.budget.words import paragraph
 from streams.erasing.holdings import Holdings
 
 
@@ -63,7 +66,7 @@ def remains(budget: PersonBudget, accounts: int, stated: int, world: str) -> tup
             f"millibits spent by {one.purpose}",
             sum(pair.spent_millibits for pair in one.pairs),
             "what was spent is never given back, nor to who comes again",
-            "as long as the ledger",
+            "the ledger is deleted",
         )
         for one in budget.identifiability
     ]
@@ -73,7 +76,7 @@ def remains(budget: PersonBudget, accounts: int, stated: int, world: str) -> tup
             f"decisions of {one.purpose} on points, each with a hash of its account",
             sum(one.shown_points.values()) + one.refused,
             "they prove what was spent",
-            "as long as the ledger",
+            "the ledger is deleted",
         )
         for one in budget.identifiability
     ]
@@ -81,53 +84,58 @@ def remains(budget: PersonBudget, accounts: int, stated: int, world: str) -> tup
         if loss.purpose and loss.spent_nano_rho:
             what = f"nano-rho spent by {loss.purpose}"
             why = "the lifetime cap holds for who comes again too"
-            left.append(_left("release", what, loss.spent_nano_rho, why, "as long as the ledger"))
+            left.append(_left("release", what, loss.spent_nano_rho, why, "the ledger is deleted"))
         if loss.purpose and loss.counted_in:
             what = f"answers of {loss.purpose} that counted them"
             why = "what is released cannot be called back; its noise is what protects"
-            left.append(_left("release", what, loss.counted_in, why, "for good"))
+            until = "it is forgotten by who has read it"
+            left.append(_left("release", what, loss.counted_in, why, until))
     if accounts:
         what = "accounts' sequence numbers and times of opening, under a hash of the account"
         why = "so that an event that is sent again does not come back"
-        left.append(_left("identify", what, accounts, why, "as long as the run"))
+        left.append(_left("identify", what, accounts, why, "the run is deleted"))
     if stated:
         what = "other accounts that state their ID number, phone or mail"
         why = "they were linked to somebody else or to nobody, who may share or borrow them"
-        left.append(_left("identify", what, stated, why, "until their sources take them back"))
+        left.append(_left("identify", what, stated, why, "their sources take them back"))
     left += [
         Remains(
             place="identify",
             what="accounts of theirs that nobody had linked to them",
             count=None,
             why="nobody knows which",
-            until="until their sources take them back",
+            until="their sources take them back",
         ),
-        Remains(place="input", what=world, count=None, why=_WORLD, until="until it is deleted"),
+        Remains(place="input", what=world, count=None, why=_WORLD, until="it is deleted"),
         Remains(
             place="disk",
             what="blocks that files had before, snapshots and backups",
             count=None,
             why="a file system does not overwrite what it lets go of",
-            until="until they are used again",
+            until="they are used again",
         ),
     ]
     return tuple(one for one in left if one.count is None or one.count)
 
 
-_WORLD = "the erasure is kept as an entry of the run's registry, its input is not rewritten"
+_WORLD = "it is not rewritten: run.json keeps number and block, and every command heeds it"
 
 
 def erased_text(found: Erased) -> str:
     """Return the report for people."""
     lines = [found.of, f"person {found.person} was erased at the close of block {found.block}", ""]
     lines += ["removed"]
-    lines += [f"  {one.place:<9} {one.count:>7,} {one.what}" for one in found.removed]
-    lines += ["", "remains"]
-    for left in found.remains:
-        count = "" if left.count is None else f"{left.count:,}"
-        lines += [f"  {left.place:<9} {count:>7} {left.what}"]
-        lines += [f"{'':<20}{left.why}; {left.until}"]
-    return "\n".join(lines)
+    lines += [f"  {one.place}: {one.what}, {one.count:,}" for one in found.removed]
+    return "\n".join([*lines, "", "remains", *remains_lines(found.remains)])
+
+
+def remains_lines(found: Iterable[Remains]) -> Iterator[str]:
+    """Yield for people what is left, why, and until when."""
+    for left in found:
+        count = "" if left.count is None else f", {left.count:,}"
+        yield from paragraph(f"{left.place}: {left.what}{count}", "  ")
+        yield from paragraph(f"why: {left.why}", "      ")
+        yield from paragraph(f"until: {left.until}", "      ")
 
 
 def _left(place: str, what: str, count: int, why: str, until: str) -> Remains:

@@ -182,3 +182,13 @@ def test_what_is_wrong_is_said_and_nothing_is_changed(state: Path, joinlens: Sai
     assert "--bootstrap" in joinlens("erase", 7, "--state", state, code=2)
     manifest.write(state)
     assert before[0] == joinlens("digest", "--state", state)
+
+
+def test_it_is_told_in_words(state: Path, joinlens: Said) -> None:
+    said = joinlens("erase", 8, "--state", state)
+    removed, _, remains = said.partition("\nremains\n")
+    assert "person 8 was erased at the close of block" in removed
+    assert "identify: events of these accounts, " in removed
+    assert remains.count("why: ") == remains.count("until: ") >= 5
+    assert "never given back" in remains and "cannot be called back" in remains
+    assert max(map(len, said.splitlines())) <= 100 + len(str(state))
