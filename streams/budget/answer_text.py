@@ -6,6 +6,7 @@ from typing import Literal
 from linkage.privacy.admission import Blocks, left
 from linkage.privacy.claims import claimed
 from linkage.privacy.policy import Policy
+from linkage.privacy.query import load_queries
 from linkage.privacy.question import Question
 from streams.budget.words import of_blocks, paragraph, rho, shown_epsilon, some
 from streams.messages import Release
@@ -34,9 +35,10 @@ def _lines(found: Release, came: Came, policy: Policy, blocks: Blocks | None) ->
     yield from _values(found)
     yield ""
     yield (
-        f"each number is off by {found.expected_error:,.0f} on average, and within ±{found.half:,} "
-        "of the truth with 95 %"
+        f"noise takes a number off by {found.expected_error:,.0f} on average, and by {found.half:,} "
+        "at most with 95 %; whom a cap"
     )
+    yield "leaves out, and what the bound cuts off, comes on top and is not told"
     yield f"what counts of one person, at most: {_bound(found)}"
     for release in policy.releases:
         if release.name == asked.purpose:
@@ -83,17 +85,8 @@ def _values(found: Release) -> Iterator[str]:
 
 
 def _axes(found: Release) -> str:
-    names = {
-        "active_people": "source",
-        "source_events": "source",
-        "total_events": "in all",
-        "hour_events": "from block",
-        "cell_people": "from cell",
-        "cell_hours": "from block / cell",
-        "top_cells": "from cell",
-        "class_people": "source / from block / cell",
-    }
-    return names.get(found.query, "what")
+    known = load_queries()
+    return known[found.query].axes if found.query in known else "what"
 
 
 def _pivoted(found: Release) -> tuple[list[str], list[list[str]]] | None:

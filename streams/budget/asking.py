@@ -13,7 +13,7 @@ from linkage.errors import LinkageError
 from linkage.privacy.admission import refusal
 from linkage.privacy.mechanisms import Sampler
 from linkage.privacy.question import Question
-from streams.budget.losses import public_blocks
+from streams.budget.ledger_state import public_blocks
 from streams.messages import Refused, Release, Said
 from streams.plan import Plan
 from streams.risk.cells import all_rows

@@ -5,30 +5,20 @@ operator's view; what the answers about a block have cost together is public.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
 
-from linkage.privacy.admission import Blocks
-from linkage.privacy.ledger import Entry, check_version, replay
 from linkage.privacy.loss import PrivacyLoss, epsilon
 from linkage.privacy.members import unpacked
 from linkage.privacy.policy import Policy
 from linkage.privacy.rows import Ints
-from linkage.privacy.spent import Spent, unpack_column
 from linkage.privacy.terms import Release
+from streams.budget.ledger_state import Kept, kept, ledger_rows, log
 from streams.budget.spread import Spread, spread
-from streams.risk.cells import all_rows
-from streams.stages.asking import bespoken
 from streams.stages.book import cheapest
-from streams.stages.release import ReleaseStage
 from streams.store.protocol import Store
-
-AHEAD = 10_000
-"""Blocks to come for which it is worked out what is bespoken."""
 
 
 class BlockLoss(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,65 +109,10 @@ class Answered(msgspec.Struct, frozen=True):
     question: _Asked
 
 
-@dataclass(frozen=True)
-class Kept:
-    """The tables of the differential-privacy ledger, read."""
-
-    spent: Spent
-    totals: dict[str, int]
-    blocks: dict[tuple[str, int], int]
-    counters: dict[tuple[str, str], int]
-    entries: int
-    head: str
-
-
-def kept(store: Store) -> Kept:
-    """Return the ledger as it stands; LedgerError when it is of a newer version."""
-    totals = dict(_rows(store, "totals"))
-    check_version(totals.get("version", 0))
-    spent = Spent()
-    for key, column in _rows(store, "spent"):
-        spent.put(key, unpack_column(column))
-    recent = sorted(_rows(store, "recent"))
-    replay((entry for _, entry in recent), spent)
-    heads = [head for _, head in _rows(store, "head")]
-    return Kept(
-        spent,
-        totals,
-        dict(_rows(store, "blocks")),
-        {key: counted.state.steps for key, counted in _rows(store, "counters")},
-        heads[0].entries if heads else 0,
-        heads[0].hash if heads else "",
-    )
-
-
-def public_blocks(store: Store, policy: Policy) -> tuple[Blocks, frozenset[str]]:
-    """Return which blocks may be asked about and what is left of them, and what was answered.
-
-    All of it is public: requests that have an answer, or wait for one, are told by their hash.
-    """
-    found = kept(store)
-    decided, oldest = found.totals.get("decided", -1), found.totals.get("oldest", 0)
-    blocks = range(min(oldest, decided + 1), decided + AHEAD)
-    spent = {
-        (release.name, block): found.blocks.get((release.name, block), 0)
-        + bespoken(release, block, decided)
-        for release in policy.releases
-        for block in {*blocks, *(b for p, b in found.blocks if p == release.name)}
-    }
-    answered = frozenset(str(key) for t in ("answers", "asked") for key, _ in _rows(store, t))
-    return Blocks(decided, oldest, bool(found.totals.get("over")), spent), answered
-
-
-def log(store: Store) -> Iterator[Entry]:
-    """Yield every charge that was written down, in order; it is long, and holds who was charged."""
-    yield from (entry for _, entry in sorted(_rows(store, "ledger")))
-
-
 def losses(store: Store, policy: Policy, purposes: Sequence[str]) -> Losses:
     """Return what these purposes' answers have spent, and what all purposes have together."""
     found = kept(store)
-    told = (_answered(value) for _, value in _rows(store, "answers"))
+    told = (_answered(value) for _, value in ledger_rows(store, "answers"))
     kinds = Counter[Kind]((one.question.purpose, one.kind) for one in told)
     return Losses(
         entries=found.entries,
@@ -282,7 +217,3 @@ def _delta(policy: Policy) -> float:
 
 
 _answered = msgspec.json.Decoder(Answered).decode
-
-
-def _rows(store: Store, table: str) -> Iterator[tuple[Any, Any]]:
-    return all_rows(store, "release", ReleaseStage, table)

@@ -11,7 +11,7 @@ from linkage.privacy.policy import Policy
 from linkage.privacy.quote import Left, Priced, Quote, Worst, quote
 from streams.budget.exposure import accounts
 from streams.budget.join_price import JoinPrice, join_price
-from streams.budget.losses import public_blocks
+from streams.budget.ledger_state import public_blocks
 from streams.budget.request import Request
 from streams.budget.span import Span
 from streams.budget.words import bits, paragraph, rho, some

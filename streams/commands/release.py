@@ -14,7 +14,7 @@ from linkage.privacy.question import Question
 from streams import settings as s
 from streams.budget.answer_text import Came, answer_text
 from streams.budget.asking import ask, forbidden, stored
-from streams.budget.losses import public_blocks
+from streams.budget.ledger_state import public_blocks
 from streams.budget.offers import offered, offered_text
 from streams.budget.running import at_rest
 from streams.commands.asking import Hours, Most, Side, Sources, Top, question

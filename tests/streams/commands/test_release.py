@@ -18,7 +18,8 @@ from linkage.privacy.claims import claimed
 from linkage.privacy.mechanisms import opendp_sampler
 from linkage.privacy.question import Question
 from streams.budget.asking import ask, stored
-from streams.budget.losses import log, losses, public_blocks
+from streams.budget.ledger_state import log, public_blocks
+from streams.budget.losses import losses
 from streams.cli import main
 from streams.commands.spending_run import run_of
 from streams.messages import Refused, Release
