@@ -1,11 +1,11 @@
 """Which way a risk metric points: found by asking it about three worlds, not by its name.
 
-In the first everybody is seen at the same points, in the second nobody is where anybody else is.
-A metric that says more of the second rises with risk, one that says less falls with it. The third
-is the first with a second town beside it, of other hours. What is no share says the same of both if
-it is a person's risk; what counts classes, or the bits that tell people apart, grows with the world,
-and would call it a defence to publish fewer people. What says the same of all, has several parts, or
-can be below 0 is a difference or an attribution. No front can be drawn of those.
+In the first everybody is seen at the same points, in the second nobody is where anybody else is. A
+metric that says more of the second rises with risk, one that says less falls with it. The third is
+the first with a second town beside it, of other hours. What is no share says the same of both if
+it is a person's risk; what counts classes, or the bits that tell people apart, grows with the
+world, and would call it a defence to publish fewer people. What says the same of all, has several
+parts, or can be below 0 is a difference or an attribution. No front can be drawn of those.
 """
 
 from collections.abc import Mapping
