@@ -18,14 +18,13 @@ import msgspec
 
 from linkage.errors import LinkageError
 from linkage.privacy.chain import chained
-from linkage.privacy.loss import PrivacyLoss
 from linkage.privacy.members import unpacked
 from linkage.privacy.question import Question
 from linkage.privacy.rows import Ints
-from linkage.privacy.spent import Account, Key, Spent, Tab
+from linkage.privacy.spent import Account, Key, Spent, Tab, unpack_column
 
-VERSION = 1
-"""The form of the entries; a ledger of a newer form is refused, never misread."""
+VERSION = 2
+"""The form of the ledger's rows; a ledger of another form is refused, never misread."""
 
 KEY = "privacy"
 """What charges of this ledger are named by, beside those of identifiability."""
@@ -63,6 +62,14 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return _encode(msgspec.structs.replace(self, hash="") if self.hash else self)
 
     @property
+    def people(self) -> Ints:
+        """Return who is counted, sorted; LedgerError for members that are no people."""
+        try:
+            return unpacked(self.members)
+        except ValueError as error:
+            raise LedgerError(f"ledger: entry {self.number}: {error}") from error
+
+    @property
     def account(self) -> Account:
         """Return on whose account it is charged, and how."""
         counter = self.question.query if self.kind == "counter" else ""
@@ -97,12 +104,25 @@ def digest_of_columns(columns: Mapping[Key, bytes]) -> str:
 
 
 def check_version(version: int) -> None:
-    """Raise LedgerError, naming both versions, for a ledger that is newer than this program."""
-    if version > VERSION:
+    """Raise LedgerError, naming both versions, for a ledger of another form than this program's.
+
+    0 is the version of a ledger that has nothing yet.
+    """
+    if version not in (0, VERSION):
         raise LedgerError(
             f"ledger: its version is {version}, this program knows {VERSION}; use the program that "
-            "wrote it, or a newer one. Nothing was charged and nothing was lost."
+            f"wrote it{', or a newer one' if version > VERSION else ''}. Nothing was charged and "
+            "nothing was lost."
         )
+
+
+def column_of(key: Key, data: bytes) -> Ints:
+    """Return a column that was packed; LedgerError names its key if it is none."""
+    try:
+        return unpack_column(data)
+    except ValueError as error:
+        name = "/".join(part for part in key if part)
+        raise LedgerError(f"ledger: spent {name}: {error}") from error
 
 
 def replay(entries: Iterable[Entry], spent: Spent | None = None) -> Spent:
@@ -112,23 +132,8 @@ def replay(entries: Iterable[Entry], spent: Spent | None = None) -> Spent:
     """
     found = Spent() if spent is None else spent
     for entry in entries:
-        found.take(entry.account, unpacked(entry.members))
+        found.take(entry.account, entry.people)
     return found
-
-
-def total_loss(entries: Iterable[Entry], person: int) -> PrivacyLoss:
-    """Return what one person has lost over these entries, one entry at a time.
-
-    The same as a replay's sum over all purposes; slower, and easier to see to be right.
-    """
-    total, paid = PrivacyLoss(0), set[tuple[str, str]]()
-    for entry in entries:
-        account = entry.account
-        key = account.purpose, account.counter
-        if person in unpacked(entry.members) and not (account.counter and key in paid):
-            total += PrivacyLoss(entry.nano_rho)
-            paid.add(key)
-    return total
 
 
 def admitted(tab: Tab, account: Account, people: Ints, caps: tuple[int, int]) -> Ints:

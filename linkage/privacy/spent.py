@@ -179,8 +179,14 @@ def pack_column(column: Ints) -> bytes:
 
 
 def unpack_column(data: bytes) -> Ints:
-    """Return the column in these bytes."""
-    return np.frombuffer(zlib.decompress(data), "<i8").astype(np.int64)
+    """Return the column in these bytes; ValueError for bytes that are something else."""
+    try:
+        column = np.frombuffer(zlib.decompress(data), "<i8").astype(np.int64)
+    except (zlib.error, ValueError) as error:
+        raise ValueError(f"is no column that was packed: {error}") from error
+    if int(column.min(initial=0)) < 0:
+        raise ValueError(f"is no column: somebody has {int(column.min())}, needs 0 or more")
+    return column
 
 
 def _at(column: Ints, people: Ints) -> Ints:

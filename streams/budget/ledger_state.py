@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from linkage.privacy.admission import Blocks
-from linkage.privacy.ledger import Entry, LedgerError, check_version, replay
+from linkage.privacy.ledger import Entry, LedgerError, check_version, column_of, replay
 from linkage.privacy.policy import Policy
-from linkage.privacy.spent import Spent, unpack_column
+from linkage.privacy.spent import Spent
 from streams.risk.cells import all_rows
 from streams.stages.asking import bespoken
 from streams.stages.release import ReleaseStage
@@ -32,12 +32,12 @@ class Kept:
 
 
 def kept(store: Store) -> Kept:
-    """Return the ledger as it stands; LedgerError when it is of a newer version."""
+    """Return the ledger as it stands; LedgerError when it is of another version."""
     totals = dict(ledger_rows(store, "totals"))
     check_version(totals.get("version", 0))
     spent = Spent()
     for key, column in ledger_rows(store, "spent"):
-        spent.put(key, unpack_column(column))
+        spent.put(key, column_of(key, column))
     recent = sorted(ledger_rows(store, "recent"))
     replay((entry for _, entry in recent), spent)
     heads = [head for _, head in ledger_rows(store, "head")]

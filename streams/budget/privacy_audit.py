@@ -5,9 +5,8 @@ from typing import Any
 import msgspec
 
 from linkage.privacy.chain import GENESIS
-from linkage.privacy.ledger import KEY, Entry, LedgerError, check_version
+from linkage.privacy.ledger import KEY, Entry, LedgerError, check_version, column_of
 from linkage.privacy.ledger_audit import Findings, Record, audit
-from linkage.privacy.spent import unpack_column
 from streams.stages.book import Head
 from streams.store.protocol import Store
 
@@ -16,7 +15,7 @@ def audit_privacy(store: Store, noted: str | None = None) -> Findings:
     """Return what is wrong with the ledger of released answers of a store, if anything is.
 
     `noted` is a last hash that was written down elsewhere. Only meaningful when workers are at
-    rest. Raises LedgerError for a ledger of a newer version, and for rows that cannot be read.
+    rest. Raises LedgerError for a ledger of another version, and for rows that cannot be read.
     """
     task = next((task for task in store.tasks() if task.startswith("release/")), None)
     if task is None:
@@ -40,7 +39,7 @@ def record_of(store: Store, task: str) -> Record:
         log=[entry for _, entry in sorted(rows("ledger", int, Entry).items())],
         recent=[entry for _, entry in sorted(rows("recent", int, Entry).items())],
         copied={
-            key: unpack_column(data) for key, data in rows("spent", tuple[str, str], bytes).items()
+            key: column_of(key, data) for key, data in rows("spent", tuple[str, str], bytes).items()
         },
         answers=rows("answers", str, bytes),
         blocks=rows("blocks", tuple[str, int], int),

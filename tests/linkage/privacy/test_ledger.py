@@ -1,5 +1,6 @@
 """The ledger's rules: check all, then deduct; totals are sums of entries, below every cap."""
 
+import zlib
 from collections import Counter
 from typing import Any
 
@@ -17,9 +18,9 @@ from linkage.privacy.ledger import (
     admitted,
     charge_id,
     check_version,
+    column_of,
     replay,
     sealed,
-    total_loss,
 )
 from linkage.privacy.members import packed, unpacked
 from linkage.privacy.question import Question
@@ -110,10 +111,22 @@ def test_charges_follow_the_rules_whatever_is_committed_when(
     entries += open_
     assert columns(spent) == {key: n for key, n in by_hand.spent.items() if n}
     assert columns(replay(entries)) == columns(spent)
-    everywhere = [total_loss(entries, person).nano_rho for person in range(PEOPLE)]
+    everywhere = [total_loss(entries, person) for person in range(PEOPLE)]
     assert everywhere == np.pad(spent.total, (0, PEOPLE))[:PEOPLE].tolist()
     assert max(everywhere) <= caps[1]
     assert max((n for n in columns(spent).values()), default=0) <= caps[0]
+
+
+def total_loss(entries: list[Entry], person: int) -> int:
+    """What one person has lost over these entries, one entry at a time."""
+    total, paid = 0, set[tuple[str, str]]()
+    for entry in entries:
+        account = entry.account
+        key = account.purpose, account.counter
+        if person in entry.people and not (account.counter and key in paid):
+            total += entry.nano_rho
+            paid.add(key)
+    return total
 
 
 def _take_nothing(self: Tab, account: Account, counted: np.ndarray) -> None:
@@ -203,13 +216,17 @@ def test_a_price_that_is_none_charges_nobody(price: Any) -> None:
     assert tab.whole(None).tolist() == []
 
 
-def test_a_newer_ledger_is_refused_by_both_versions() -> None:
+def test_a_ledger_of_another_form_is_refused_by_both_versions() -> None:
     check_version(ledger.VERSION)
-    with pytest.raises(LedgerError, match=rf"is {ledger.VERSION + 1}.* knows {ledger.VERSION};"):
-        check_version(ledger.VERSION + 1)
+    check_version(0)
+    newer = ", or a newer one"
+    for version in (1, ledger.VERSION + 1):
+        with pytest.raises(LedgerError, match=rf"is {version}.* knows {ledger.VERSION};") as error:
+            check_version(version)
+        assert (newer in str(error.value)) == (version > ledger.VERSION)
 
 
-@given(st.sets(st.integers(0, 300) | st.integers(0, 2**40), max_size=40))
+@given(st.sets(st.integers(0, 300) | st.integers(0, 2**31 - 1), max_size=40))
 def test_members_come_back_and_take_a_bit_a_person_at_most(people: set[int]) -> None:
     listed = np.array(sorted(people), np.int64)
     data = packed(listed)
@@ -219,11 +236,45 @@ def test_members_come_back_and_take_a_bit_a_person_at_most(people: set[int]) -> 
 
 
 def test_members_that_are_none_are_refused() -> None:
-    for wrong in ([2, 1], [1, 1], [-1, 1]):
+    for wrong in ([2, 1], [1, 1], [-1, 1], [2**31]):
         with pytest.raises(ValueError, match="people: need distinct"):
             packed(np.array(wrong))
     with pytest.raises(ValueError, match="members: begin with b'x'"):
         unpacked(b"xyz")
+
+
+U8 = st.integers(0, 2**64 - 1).map(lambda step: step.to_bytes(8, "little"))
+
+
+@given(
+    st.binary(max_size=40)
+    | st.tuples(st.sampled_from([b"1", b"2", b"4", b"8"]), st.binary(max_size=40)).map(b"".join)
+    | st.lists(U8, max_size=5).map(lambda steps: b"8" + b"".join(steps))
+)
+def test_bytes_are_rising_people_or_refused(data: bytes) -> None:
+    """Wrong ones must not come round to people that are below 0, or that take a huge column."""
+    try:
+        people = unpacked(data)
+    except ValueError as error:
+        assert str(error).startswith("members: ")
+        return
+    assert (np.diff(people) > 0).all() and people.tolist() == sorted({*people.tolist()})
+    assert not len(people) or (people[0] >= 0 and people[-1] < 2**31)
+
+
+@pytest.mark.parametrize("data", [b"", b"8" + (2**64 - 5).to_bytes(8, "little"), b"8abc"])
+def test_members_that_came_to_nobody_at_all_name_their_entry(data: bytes) -> None:
+    entry = entry_of(Account("statistics", "", 5), np.array([1, 4]), 3)
+    with pytest.raises(LedgerError, match="entry 3: members: "):
+        replay([msgspec.structs.replace(entry, members=data)])
+
+
+@pytest.mark.parametrize(
+    "data", [b"garbage", zlib.compress(b"abc"), pack_column(np.array([0, -5]))]
+)
+def test_a_column_that_is_none_is_named(data: bytes) -> None:
+    with pytest.raises(LedgerError, match="ledger: spent statistics/seen: is no column"):
+        column_of(("statistics", "seen"), data)
 
 
 def test_every_part_of_an_entry_is_under_its_hash() -> None:

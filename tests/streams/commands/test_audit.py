@@ -127,7 +127,7 @@ def test_a_ledger_of_a_newer_version_is_an_error_that_names_both(
         capfd.readouterr()
         assert run(monkeypatch, "budget", *command, "--state", str(state)) == 1
         (line,) = capfd.readouterr().err.splitlines()
-        assert line.startswith("joinlens: ledger: its version is 9, this program knows 1; ")
+        assert line.startswith("joinlens: ledger: its version is 9, this program knows 2; ")
     assert run(monkeypatch, "release", "--query", "total_events", "--blocks", "9",
                "--state", str(state)) == 1  # fmt: skip
 

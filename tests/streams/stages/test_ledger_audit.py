@@ -189,7 +189,7 @@ def test_a_charge_above_a_cap_is_named(run: Released, tmp_path: Path) -> None:
 def test_a_newer_ledger_and_rows_that_are_none_are_errors(store: SqliteStore) -> None:
     with pytest.raises(LedgerError, match="cannot be read"):
         put(store, "ledger", 2, "no entry")
-    with pytest.raises(LedgerError, match="its version is 99, this program knows 1"):
+    with pytest.raises(LedgerError, match="its version is 99, this program knows 2"):
         put(store, "totals", "version", 99)
 
 
