@@ -69,10 +69,15 @@ def classes(moves: Columns, points: Columns, profiles: Columns | None = None) ->
     parts = ({} if profiles is None else profiles, moves, points)
     columns = [column for part in parts for column in part.values()]
     width = sum(column.dtype.itemsize for column in columns)
-    for portion in portions(max(map(len, columns)), width):
-        some = [pack({name: column[portion] for name, column in part.items()}) for part in parts]
+    cuts = [*portions(max(map(len, columns)), width)]
+    for portion in cuts:
+        some = [pack(part if len(cuts) == 1 else _cut(part, portion)) for part in parts]
         lengths = b"".join(len(part).to_bytes(8, "little") for part in some[:2])
         yield Outgoing("classes", 0, None, lengths + b"".join(some))
+
+
+def _cut(part: Columns, portion: slice) -> Columns:
+    return {name: column[portion] for name, column in part.items()}
 
 
 def moved(view: int, old: NDArray[np.uint64], new: NDArray[np.uint64]) -> Columns:
