@@ -58,12 +58,13 @@ def parse_question(stated: str | bytes | Mapping[str, Any]) -> Question:
         fields["nano_rho"] = _nano_rho(fields.pop("rho"), "nano_rho" in fields)
     known = Question.__struct_fields__
     if unknown := [field for field in fields if field not in known]:
-        raise QuestionError(f"{unknown[0]}: unknown field; allowed are {', '.join(known)} and rho")
+        allowed = f"allowed are {', '.join(known)} and rho"
+        raise QuestionError(f"{_told(unknown[0])}: unknown field; {allowed}")
     required = known[: -len(Question.__struct_defaults__)]
     if missing := [field for field in required if field not in fields]:
         raise QuestionError(f"{missing[0]}: the field is missing")
     for field in ("purpose", "query"):
-        _check(field, fields[field], isinstance(fields[field], str), "a name in quotes")
+        _check(field, fields[field], _is_name(fields[field]), "a name in quotes")
     fields["sources"] = _names(fields["sources"])
     for field in ("first", "last"):
         _check_whole(fields, field, -_LARGEST)
@@ -87,8 +88,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise QuestionError(f"{twice}: the field is stated twice; keep one")
+        raise QuestionError(f"{_told(twice)}: the field is stated twice; keep one")
     return fields
+
+
+def _told(name: object) -> str:
+    """Return the name of a field as somebody stated it, so that it can be told again."""
+    return shown(name).strip("'")
 
 
 def _nano_rho(rho: object, both: bool) -> int:
@@ -101,9 +107,14 @@ def _nano_rho(rho: object, both: bool) -> int:
 
 def _names(value: object) -> tuple[str, ...]:
     names = tuple(value) if isinstance(value, list | tuple) else ()
-    fits = bool(names) and all(isinstance(name, str) for name in names)
+    fits = bool(names) and all(map(_is_name, names))
     _check("sources", value, fits and len(set(names)) == len(names), "a list of different names")
     return names
+
+
+def _is_name(value: object) -> bool:
+    """Is it text that can be told again? JSON may escape half of a character."""
+    return isinstance(value, str) and value == value.encode(errors="replace").decode()
 
 
 def _check_whole(fields: Mapping[str, Any], field: str, least: int) -> None:

@@ -10,8 +10,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.privacy import question as questions
 from linkage.privacy.contributions import Contributions
-from linkage.privacy.question import Question
+from linkage.privacy.question import Question, QuestionError
 from linkage.privacy.rows import Ints
 from streams.columns import Columns, pack, portions, unpack
 from streams.messages import Frame
@@ -20,7 +21,8 @@ from streams.store.protocol import Outgoing
 Kind = Literal["activity", "question", "erased"]
 TOPIC = "activity"
 _KINDS: dict[bytes, Kind] = {b"a": "activity", b"q": "question", b"e": "erased"}
-_question = msgspec.json.Decoder(Question).decode
+LONGEST = 1 << 14
+"""Bytes of a question at most: its refusal says it again, and a broker takes no endless message."""
 
 
 def kind_of(data: bytes) -> Kind:
@@ -89,8 +91,13 @@ def asked(question: Question) -> bytes:
 
 
 def parse_question(data: bytes) -> Question:
-    """Return the question in a message; msgspec.DecodeError says what is wrong with it."""
-    return _question(data[1:])
+    """Return the question in a message; QuestionError says what is wrong with it.
+
+    Anybody may have sent it: its numbers and names are held within bounds.
+    """
+    if len(data) > LONGEST:
+        raise QuestionError(f"question: got {len(data)} bytes, needs {LONGEST} at most")
+    return questions.parse_question(data[1:])
 
 
 def question_frame(question: Question, policy: str, nonce: str) -> Frame:

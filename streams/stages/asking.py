@@ -7,9 +7,10 @@ gets the answer that it got: fresh noise on the same truth would give the truth 
 
 import msgspec
 
+from linkage.privacy import question as questions
 from linkage.privacy.admission import Blocks, refusal
 from linkage.privacy.ledger import Kind
-from linkage.privacy.question import Question
+from linkage.privacy.question import Question, QuestionError
 from linkage.privacy.spent import Account
 from linkage.privacy.terms import Release as Terms
 from linkage.privacy.terms import Standing
@@ -35,7 +36,7 @@ class Asking:
         """Take a question: keep it until it is due, or say again what it was answered."""
         try:
             question = parse_question(data)
-        except msgspec.DecodeError as error:
+        except QuestionError as error:
             return [refused("", None, self._policy, "unreadable", str(error))]
         request = question.request(self._policy.hash)
         stored = self._draft.get("answers", request)
@@ -73,6 +74,11 @@ class Asking:
         if question.request(self._policy.hash) != request:
             words = "the policy changed while it waited, and what it may cost with it; ask again"
             return [refused(request, question, self._policy, "policy", words)]
+        try:
+            # It was when it was heard; a row that was changed since must not stop all the others.
+            questions.parse_question(msgspec.to_builtins(question))
+        except QuestionError as error:
+            return [refused(request, None, self._policy, "unreadable", str(error))]
         if refusals := self._refused(question, request):
             return refusals
         (terms,) = (one for one in self._policy.releases if one.name == question.purpose)

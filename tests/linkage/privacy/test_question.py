@@ -40,10 +40,13 @@ def test_rho_is_rounded_up() -> None:
     ("field", "value", "words"),
     [
         ("purpose", 3, "purpose: got 3, needs a name in quotes"),
+        ("purpose", "\ud800", r"purpose: got '\\ud800', needs a name in quotes"),
+        ("\udc00", 1, r"\\udc00: unknown field"),
         ("query", None, "query: got None, needs a name"),
         ("sources", [], r"sources: got \[\], needs a list of different names"),
         ("sources", "phone", "sources: got 'phone', needs a list"),
         ("sources", ["phone", "phone"], "sources: got .*different"),
+        ("sources", ["phone", "\udfff"], "sources: got .*different"),
         ("sources", ["phone", 3], "sources: got .*different"),
         ("first", 1.5, "first: got 1.5, needs a whole number"),
         ("first", "1", "first: got '1', needs a whole number"),
