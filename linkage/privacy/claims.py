@@ -126,7 +126,9 @@ CLAIMED: tuple[Claim, ...] = (
         name="lifetime",
         claim=(
             "Over all purposes and blocks together, nobody is charged more rho than the lifetime "
-            "cap of the policy."
+            "cap of the policy. That bounds what all answers together tell of somebody as against "
+            "their never having been there; less of them taken away may move later answers too, at "
+            "up to twice the sum."
         ),
     ),
     Claim(
