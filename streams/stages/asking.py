@@ -53,6 +53,9 @@ class Asking:
             return []
         question = question_of(terms, standing, block)
         request = question.request(self._policy.hash)
+        if (stored := self._draft.get("answers", request)) is not None:
+            # Somebody asked the same before, or the ledger was restored and hears blocks again.
+            return [said(request, stored)]
         spent = (self._book.block_sum(terms.name, b) for b in range(question.first, block + 1))
         left = terms.block_cap - max(spent)
         if left < standing.nano_rho:

@@ -23,9 +23,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Counted(msgspec.Struct, frozen=True, array_like=True):
-    """A counter as it stands: the first block it counted, its state, whether it told its end."""
+    """A counter as it stands: first and last block it counted, its state, if it told its end."""
 
     first: int
+    last: int
     state: ContinualState
     over: bool = False
 
@@ -55,12 +56,20 @@ class Counters:
         self._draft, self._book, self._kept, self._press = draft, book, kept, press
 
     def count(self, terms: Terms, counter: Counter, block: int) -> list[Outgoing]:
-        """Count a block that was decided, and publish where the counter stands."""
+        """Count a block that was decided, and publish where the counter stands.
+
+        A ledger that was restored hears blocks again that it has counted. It says again what it
+        said, and counts nobody twice.
+        """
         plan = design(counter.horizon, counter.most, counter.nano_rho)
         key = terms.name, counter.name
-        old: Counted = self._draft.get("counters", key) or Counted(block, start(plan))
+        old: Counted = self._draft.get("counters", key) or Counted(block, block - 1, start(plan))
         question = question_of(terms, counter, old.first, block)
         request = question.request(self._press.policy.hash)
+        if (stored := self._draft.get("answers", request)) is not None:
+            return [said(request, stored)]
+        if block <= old.last:
+            return []  # It was told under another policy, and not as an answer to this request.
         if old.state.steps == counter.horizon:
             return self._end(key, old, question, request)
         rows = self._press.relevant(question, self._kept.rows(block, block))
@@ -70,7 +79,7 @@ class Counters:
         state, answer = advance(
             plan, old.state, old.state.steps, truth.tolist(), self._press.sampler
         )
-        self._draft.put("counters", key, Counted(old.first, state))
+        self._draft.put("counters", key, Counted(old.first, block, state))
         value = self._answer(question, request, answer, plan.sigma)
         self._book.enter("counter", question, request, counted, truth, value)
         return [said(request, value)]

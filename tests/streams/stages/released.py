@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from streams.messages import Refused, Release, Said, Spending
 from streams.stage import Batch
 from streams.stages.activity import activity, asked
 from streams.stages.release import ReleaseStage
+from streams.store.sqlite import SqliteStore
 from tests.streams.stages.rig import Rig
 
 TASK = "release/activity/0"
@@ -144,6 +146,17 @@ class Released:
     def spent(self) -> dict[int, int]:
         """What the purpose spent on each person, from the copy and the entries since."""
         return held(self.rig.logs["spent"].items(), self.rig.logs["recent"].values())
+
+
+def stored(run: Released, folder: Path) -> SqliteStore:
+    """The run's tables in a store, as a task would have committed them."""
+    store = SqliteStore(folder)
+    cell = store.open(TASK)
+    for table in run.rig.stage.tables:
+        rows = run.rig.logs.get(table.name, run.rig.tables[table.name])
+        cell.commit([table.row(key, value) for key, value in rows.items()], {}, [], 0)
+    cell.close()
+    return store
 
 
 def held(

@@ -29,6 +29,7 @@ from tests.streams.stages.released import (
     offer,
     policy,
     question,
+    stored,
 )
 
 RULES = policy(4, kept=4, parts=(STANDING, counter(), offer()))
@@ -47,17 +48,6 @@ def ran(run: Released | None = None) -> Released:
     run.close(3, last=True)
     run.ask(question(1, 2))
     return run
-
-
-def stored(run: Released, folder: Path) -> SqliteStore:
-    """The run's tables in a store, as a task would have committed them."""
-    store = SqliteStore(folder)
-    cell = store.open(TASK)
-    for table in run.rig.stage.tables:
-        rows = run.rig.logs.get(table.name, run.rig.tables[table.name])
-        cell.commit([table.row(key, value) for key, value in rows.items()], {}, [], 0)
-    cell.close()
-    return store
 
 
 @pytest.fixture
