@@ -178,8 +178,9 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, tag_field="said", tag="
     """Topic `releases`, key = id: one noisy answer. The only thing that may leave the operator.
 
     `id` is the request's hash; `sigma` the scale of the noise, the same on every value;
-    `expected_error` the mean distance from the truth. A value - half to value + half holds the
-    truth of one value with 95 %. What bounds a person's part (`most`), and what each who is counted
+    `expected_error` its mean distance from none. With 95 % noise takes a value off by `half` at
+    most; where only some values are told, all at once. Whom a cap leaves out and what the bound
+    cuts off come on top. What bounds a person's part (`most`), and what each who is counted
     pays (`nano_rho`), stand in the question; to a counter they pay it once and for all.
     """
 

@@ -70,7 +70,7 @@ def test_what_the_page_shows_is_what_a_run_prints(
     shown, again = re.findall(rf"^\$ {line}\n(.*?)^```", TEXT, re.M | re.S)
     said = say(line)
     assert shape(say(line)).startswith(shape(again))
-    around = [re.sub(r"is counted .* each number", "", shape(text)) for text in (said, shown)]
+    around = [re.sub(r"is counted .* noise takes", "", shape(text)) for text in (said, shown)]
     assert around[0] == around[1]
 
 

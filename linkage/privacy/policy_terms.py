@@ -6,6 +6,8 @@ from linkage.privacy.toml_table import Table
 
 MOST = 2**53
 COUNTERS = ("people_seen",)
+_HORIZON = 2**15
+"""Blocks of a counter: nearly four years of hours; working out its noise grows with the square."""
 _MOST_EACH = 2**20
 _LONGEST = 10_000
 
@@ -75,7 +77,7 @@ def _counter(table: Table) -> Counter:
     counter = Counter(
         name=table.text("name", COUNTERS),
         nano_rho=table.whole("nano_rho", 1, MOST),
-        horizon=table.whole("horizon_blocks", 1, 2**20),
+        horizon=table.whole("horizon_blocks", 1, _HORIZON),
         most=table.whole("most", 1, _MOST_EACH, default=1),
     )
     table.finish()

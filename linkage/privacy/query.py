@@ -11,6 +11,7 @@ from pathlib import Path
 
 from linkage.catalogue import load_catalogue
 from linkage.privacy.contributions import Contributions, Domain
+from linkage.privacy.mechanisms import error_interval
 from linkage.privacy.question import Question
 from linkage.privacy.rows import Ints
 
@@ -32,7 +33,8 @@ class Query:
     `l2_squared` is the square of how far one person can move that vector (L2), a whole number of 1
     or more: the sum of squares of what they contribute at most. `bound` says it in words. `tell` is
     what is made of the noisy values; it sees nothing else. `uses` names what the query asks of a
-    question besides sources and blocks: some of "most", "hours", "side" and "k".
+    question besides sources and blocks: some of "most", "hours", "side" and "k". `axes` says what
+    the labels are, part by part.
     """
 
     name: str
@@ -44,6 +46,16 @@ class Query:
     l2_squared: Callable[[Question, Domain], int]
     tell: Callable[[Question, Mapping[str, int], float], dict[str, int]] = all_of_it
     uses: tuple[str, ...] = ()
+    axes: str = "what"
+
+    def half(self, sigma: float, numbers: int) -> int:
+        """Return how far, with 95 %, noise takes a told number off at most.
+
+        Where only some numbers are told, they are chosen by their noise too: then it holds for all
+        `numbers` at once, so for those that are told whichever they are (Bonferroni).
+        """
+        at_once = 1 if self.tell is all_of_it else max(1, numbers)
+        return error_interval(sigma, 1 - 0.05 / at_once)[1]
 
 
 def load_queries(

@@ -12,7 +12,7 @@ import msgspec
 from linkage.privacy.admission import Blocks, Refusal, left, refusal
 from linkage.privacy.contributions import Domain
 from linkage.privacy.loss import PrivacyLoss, epsilon
-from linkage.privacy.mechanisms import error_interval, expected_error, sigma_for_squared
+from linkage.privacy.mechanisms import expected_error, sigma_for_squared
 from linkage.privacy.policy import Policy
 from linkage.privacy.query import load_queries
 from linkage.privacy.question import Question
@@ -23,8 +23,9 @@ class Noise(msgspec.Struct, frozen=True, kw_only=True):
 
     `epsilon` belongs to the answer's rho at the purpose's `delta`, for display. `expected_error` is
     the mean absolute noise of each number, `half_width` holds it with 95 %; what the bound on each
-    person cuts off comes on top, and cannot be told without a look at them. A query that keeps some
-    numbers back, such as those of small squares, tells fewer than `numbers`.
+    person cuts off, and whom a cap leaves out, comes on top, and cannot be told without a look at
+    them. A query that keeps some numbers back, such as those of small squares, tells fewer than
+    `numbers`, and its `half_width` is for all at once.
     """
 
     epsilon: float
@@ -117,14 +118,15 @@ def noise_of(domain: Domain, question: Question, delta: float) -> Noise:
     query = load_queries()[question.query]
     l2_squared = query.l2_squared(question, domain)
     sigma = sigma_for_squared(question.nano_rho, l2_squared)
+    numbers = len(query.labels(question, domain))
     return Noise(
         epsilon=epsilon(PrivacyLoss(question.nano_rho), delta),
         delta=delta,
         l2_squared=l2_squared,
         sigma=sigma,
         expected_error=expected_error(sigma),
-        half_width=error_interval(sigma)[1],
-        numbers=len(query.labels(question, domain)),
+        half_width=query.half(sigma, numbers),
+        numbers=numbers,
     )
 
 

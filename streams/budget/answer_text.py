@@ -35,10 +35,10 @@ def _lines(found: Release, came: Came, policy: Policy, blocks: Blocks | None) ->
     yield from _values(found)
     yield ""
     yield (
-        f"noise takes a number off by {found.expected_error:,.0f} on average, and by {found.half:,} "
-        "at most with 95 %; whom a cap"
+        f"noise takes a number off by {found.expected_error:,.0f} on average, with 95 % by "
+        f"{found.half:,} at most"
     )
-    yield "leaves out, and what the bound cuts off, comes on top and is not told"
+    yield "whom a cap leaves out, and what the bound cuts off, comes on top and is not told"
     yield f"what counts of one person, at most: {_bound(found)}"
     for release in policy.releases:
         if release.name == asked.purpose:

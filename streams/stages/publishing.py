@@ -8,7 +8,7 @@ import numpy as np
 
 from linkage.privacy.contributions import Contributions, Domain
 from linkage.privacy.ledger import Kind
-from linkage.privacy.mechanisms import Sampler, error_interval, expected_error, sigma_for_squared
+from linkage.privacy.mechanisms import Sampler, expected_error, sigma_for_squared
 from linkage.privacy.policy import Policy
 from linkage.privacy.query import Query
 from linkage.privacy.question import Question
@@ -45,7 +45,7 @@ class Press:
             values=query.tell(question, noised, sigma),
             sigma=sigma,
             expected_error=expected_error(sigma),
-            half=error_interval(sigma)[1],
+            half=query.half(sigma, len(labels)),
             unit=query.unit,
             bound=query.bound,
             policy=self.policy.hash,

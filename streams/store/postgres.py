@@ -64,11 +64,12 @@ class PostgresCell:
         positions: Mapping[str, int],
         outgoing: Sequence[Outgoing],
         sent: int,
-        wiped: Collection[str] = (),
+        wiped: Collection[str] = (),  # noqa: ARG002
     ) -> int:
         """Write everything in one transaction; see the protocol.
 
-        Deleted rows leave the files of the server with its own VACUUM, and backups with theirs.
+        Nothing more can be wiped from here: deleted rows leave the files of the server with its
+        own VACUUM, and backups with theirs.
         """
         task = self._task
         last = self._number + len(outgoing)

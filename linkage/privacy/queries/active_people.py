@@ -35,4 +35,5 @@ QUERY = Query(
     labels=_labels,
     tally=_tally,
     l2_squared=_l2_squared,
+    axes="source",
 )

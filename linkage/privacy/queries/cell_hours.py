@@ -41,4 +41,5 @@ QUERY = Query(
     tally=_tally,
     l2_squared=_l2_squared,
     uses=("most", "hours", "side"),
+    axes="from block / cell",
 )

@@ -35,4 +35,5 @@ QUERY = Query(
     tally=_tally,
     l2_squared=_l2_squared,
     uses=("most", "side"),
+    axes="from cell",
 )

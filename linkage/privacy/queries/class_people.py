@@ -60,4 +60,5 @@ QUERY = Query(
     tally=_tally,
     l2_squared=_l2_squared,
     uses=("most", "hours", "side"),
+    axes="source / from block / cell",
 )

@@ -36,4 +36,5 @@ QUERY = Query(
     tally=_tally,
     l2_squared=_l2_squared,
     uses=("most", "hours"),
+    axes="from block",
 )

@@ -33,4 +33,5 @@ QUERY = Query(
     tally=_tally,
     l2_squared=_l2_squared,
     uses=("most",),
+    axes="source",
 )

@@ -4,7 +4,8 @@ People are counted as in `cell_people`, and each square of the plane gets its no
 too. Named are the `k` largest of the squares above a threshold that looks at the number of squares
 and the noise alone: that any empty square of the plane passes it has a chance of one in a million
 at most: of discrete Gaussian noise, P[X >= t] <= P[N(0, sigma^2) >= t - 1] (Canonne, Kamath and
-Steinke 2020), and each square has an equal share of that chance.
+Steinke 2020), and each square has an equal share of that chance. Which squares are named depends on
+their noise, so the interval told is one that holds for every square of the plane at once.
 """
 
 from collections.abc import Mapping
@@ -62,4 +63,5 @@ QUERY = Query(
     l2_squared=_l2_squared,
     tell=_tell,
     uses=("most", "side", "k"),
+    axes="from cell",
 )

@@ -31,4 +31,5 @@ QUERY = Query(
     tally=_tally,
     l2_squared=_l2_squared,
     uses=("most",),
+    axes="in all",
 )

@@ -127,3 +127,19 @@ def test_the_sensitivities_by_hand() -> None:
     assert squared("cell_people", most=400) == 8, "the plane has no more cells"
     assert squared("cell_hours", most=400, hours=6, side=2) == 3
     assert squared("class_people", most=400, hours=3, side=3) == 2 * (2 + 2 + 1)
+
+
+def test_the_interval_holds_for_the_squares_that_are_named() -> None:
+    """They are named because their noise was high: an interval of each by itself would not do."""
+    query, sigma, names = QUERIES["top_cells"], 40.0, [str(n) for n in range(90)]
+    question = question_to(query, first=0, last=3, k=10)
+    noise = discrete_gaussian(np.random.default_rng(7), sigma, 500 * 90).reshape(500, 90)
+    off = [
+        max((abs(value - 240) for value in told.values()), default=0)
+        for row in noise.tolist()
+        for values in [{n: 240 + x for n, x in zip(names, row, strict=True)}]
+        for told in [query.tell(question, values, sigma)]
+    ]
+    whole, alone = query.half(sigma, 90), QUERIES["cell_people"].half(sigma, 90)
+    assert np.mean(np.array(off) <= whole) > 0.93, "all that are named, at once"
+    assert np.mean(np.array(off) <= alone) < 0.5

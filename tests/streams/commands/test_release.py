@@ -83,7 +83,7 @@ def test_an_answer_says_what_it_cost_and_how_far_off_it_is(tell: Tell, state: st
     assert "statistics: total_events of phone, bank, internet, blocks 7-18 (12 hours)" in said
     assert "charged 0.001 rho to each person who is counted" in said
     assert "rho 0.001: epsilon 0.18 at delta 1e-06" in said
-    assert "each number is off by 143 on average, and within ±351 of the truth with 95 %" in said
+    assert "noise takes a number off by 143 on average, with 95 % by 351 at most" in said
     assert "what counts of one person, at most: 8 events of a person in all" in said
     assert "left of blocks 7-18: 0.002 of 0.005 rho (public)" in said
     assert claimed("re-linking") in " ".join(said.split())

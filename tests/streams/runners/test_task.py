@@ -282,25 +282,3 @@ def test_any_interleaving_hears_each_word_once_in_its_block(
     assert all(block == int(body.rpartition(b"/")[2]) - 1 for block, body in heard(task))
     assert (task.block, task.backlog) == (1, 0)
     task.release()
-
-
-class Wary(Tell):
-    """Finds its tables wrong; somebody else may have opened the cell in the meantime."""
-
-    def __init__(self, other: SqliteStore | None) -> None:
-        super().__init__()
-        self._other = other
-
-    def restored(self) -> None:
-        if self._other is not None:
-            self._other.open(TASK)
-        raise ValueError("a row is missing")
-
-
-def test_a_stage_that_finds_its_tables_wrong_is_not_started(tmp_path: Path) -> None:
-    store = SqliteStore(tmp_path)
-    with pytest.raises(ValueError, match="a row is missing"):
-        Task(TASK, Wary(None), store.open(TASK), frozenset(ORIGINS), Routes({}))
-    # What it read may have changed under it, and then it is not the tables that are wrong.
-    with pytest.raises(Fenced):
-        Task(TASK, Wary(store), store.open(TASK), frozenset(ORIGINS), Routes({}))
