@@ -49,7 +49,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic("links", "tenancy", "who holds an account", compacted=True),
     Topic("reviews", "tenancy", "links a clerk should look at", compacted=True),
     Topic("classes", "none", "profiles, class moves and points", spread="one"),
-    Topic("activity", "none", "who was active in a closed block", spread="one"),
+    Topic("activity", "none", "who did what in a block; questions", spread="one"),
     Topic("charges", "ledger", "what was granted, refused and spent"),
     Topic("risk", "block", "what each view reveals", spread="one"),
     Topic("releases", "request", "noisy answers", spread="one"),
