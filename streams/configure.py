@@ -98,7 +98,7 @@ class Choice:
         if self.policy is None:
             return Policy.default(sources)
         try:
-            return Policy.parse(self.policy.read_text(encoding="utf-8")).only(sources)
+            return Policy.decode(self.policy.read_bytes()).only(sources)
         except OSError as error:
             raise typer.BadParameter(str(error), param_hint="--policy") from error
         except PolicyError as error:
