@@ -11,13 +11,12 @@ from typing import Any
 import msgspec
 
 from linkage.privacy.contributions import Domain
-from linkage.privacy.ledger import Entry, check_version
+from linkage.privacy.ledger import Entry, column_of
 from linkage.privacy.mechanisms import Sampler
-from linkage.privacy.members import unpacked
 from linkage.privacy.policy import Policy, check_caps
 from linkage.privacy.query import load_queries
 from linkage.privacy.question import Question
-from linkage.privacy.spent import Spent, unpack_column
+from linkage.privacy.spent import Spent
 from streams.messages import Pulse
 from streams.stage import BEFORE_STREAM, Batch, Change, Draft, Step, Table
 from streams.stages.activity import kind_of, parse_erased
@@ -54,7 +53,7 @@ class ReleaseStage:
         self._task, self.policy = task, policy
         self._press = Press(domain, policy, load_queries(), sampler)
         self.spent = Spent()
-        self._opening: Opening | None = Opening()
+        self._opening: Opening | None = Opening(self.spent)
 
     def step(self, tables: Mapping[str, Mapping[Any, Any]], batch: Batch) -> Step:
         """Keep who was active, hear questions; at the close of a block, answer what is due."""
@@ -76,20 +75,24 @@ class ReleaseStage:
         for table, key, value in changes:
             if value is None:
                 continue
-            if table == "totals" and key == "version":
-                check_version(value)
-            elif table == "counters":
-                check_counter(self.policy, key, value)
-            elif table == "head" and self._opening:
-                self._opening.head(value)
+            if self._opening:
+                self._reread(self._opening, table, key, value)
             elif table == "spent":
-                if self._opening:
-                    self._opening.column(key, value)
-                self.spent.put(key, unpack_column(value))
+                self.spent.put(key, column_of(key, value))
             elif table == "recent":
-                if self._opening:
-                    self._opening.entry(value)
-                self.spent.take(value.account, unpacked(value.members))
+                self.spent.take(value.account, value.people)
+
+    def _reread(self, opening: Opening, table: str, key: Any, value: Any) -> None:
+        if table == "totals" and key == "version":
+            opening.version(value)
+        elif table == "counters":
+            check_counter(self.policy, key, value)
+        elif table == "head":
+            opening.head(value)
+        elif table == "spent":
+            opening.column(key, value)
+        elif table == "recent":
+            opening.entry(value)
 
     def restored(self) -> None:
         """Raise LedgerError if rows are missing or changed, PolicyError if a cap is too low now."""

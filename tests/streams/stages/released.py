@@ -14,6 +14,7 @@ from linkage.privacy.members import unpacked
 from linkage.privacy.policy import Policy
 from linkage.privacy.question import Question
 from linkage.privacy.spent import Spent, unpack_column
+from streams.columns import Columns
 from streams.messages import Refused, Release, Said, Spending
 from streams.stage import Batch
 from streams.stages.activity import activity, asked
@@ -81,7 +82,7 @@ def said(block: int, people: Block) -> bytes:
     """Who was active in a block, by source, as join says it."""
     pairs = [(SOURCES.index(s), p) for s, found in people.items() for p in found]
     sources, persons = zip(*pairs, strict=True) if pairs else ((), ())
-    rows = {
+    rows: Columns = {
         "person": np.array(persons, np.int64),
         "source": np.array(sources, np.uint8),
         "place": np.ones(len(persons), np.int32),
@@ -164,8 +165,8 @@ def held(
 ) -> dict[int, int]:
     """What the purpose spent on each person, if a ledger with these rows is opened."""
     spent = Spent()
-    for key, column in copied:
-        spent.put(key, unpack_column(column))
+    for key, data in copied:
+        spent.put(key, unpack_column(data))
     column = replay(recent, spent).columns.get(("statistics", ""), np.empty(0, np.int64))
     return {person: amount for person, amount in enumerate(column.tolist()) if amount}
 

@@ -8,46 +8,13 @@ import numpy as np
 import pytest
 
 from linkage.privacy.ledger import Entry, LedgerError, sealed
-from linkage.privacy.ledger_audit import Findings
 from linkage.privacy.members import packed
 from linkage.privacy.spent import pack_column
 from streams.budget.privacy_audit import audit_privacy
-from streams.runners.task import Routes, Task
-from streams.stages import book
 from streams.stages.book import Head
-from streams.stages.release import ReleaseStage
 from streams.store.sqlite import SqliteStore
-from tests.streams.stages.released import (
-    COST,
-    DOMAIN,
-    STANDING,
-    TASK,
-    Dice,
-    Released,
-    by_hand,
-    counter,
-    offer,
-    policy,
-    question,
-    stored,
-)
-
-RULES = policy(4, kept=4, parts=(STANDING, counter(), offer()))
-
-
-def begun() -> Released:
-    run = Released(RULES)
-    run.run({"phone": [1, 2], "bank": [2]}, {"phone": [1, 2], "bank": []})
-    return run
-
-
-def ran(run: Released | None = None) -> Released:
-    run = run or begun()
-    run.ask(question(0, 1))
-    run.run({"phone": [1, 9], "bank": []}, first=2)
-    run.close(3, last=True)
-    run.ask(question(1, 2))
-    return run
+from tests.streams.stages.released import COST, Released, by_hand, stored
+from tests.streams.stages.touched import RULES, put, ran
 
 
 @pytest.fixture
@@ -58,18 +25,6 @@ def run() -> Released:
 @pytest.fixture
 def store(run: Released, tmp_path: Path) -> SqliteStore:
     return stored(run, tmp_path)
-
-
-def put(store: SqliteStore, table: str, key: object, value: object) -> Findings:
-    """Write a row behind the ledger's back, and audit it."""
-    write(store, table, key, value)
-    return audit_privacy(store)
-
-
-def write(store: SqliteStore, table: str, key: object, value: object) -> None:
-    cell, encode = store.open(TASK), msgspec.msgpack.encode
-    cell.commit([(table, encode(key), None if value is None else encode(value))], {}, [], 0)
-    cell.close()
 
 
 def test_a_ledger_that_nobody_touched_adds_up(run: Released, store: SqliteStore) -> None:
@@ -181,51 +136,3 @@ def test_a_newer_ledger_and_rows_that_are_none_are_errors(store: SqliteStore) ->
         put(store, "ledger", 2, "no entry")
     with pytest.raises(LedgerError, match="its version is 99, this program knows 2"):
         put(store, "totals", "version", 99)
-
-
-@pytest.mark.parametrize("copied", [False, True])
-def test_a_ledger_that_is_not_whole_is_not_opened(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copied: bool
-) -> None:
-    with monkeypatch.context() as patch:
-        if copied:
-            patch.setattr(book, "LEAST", 4 * book.OVERHEAD)
-        run = begun()
-    run = ran(run)
-    store, head = stored(run, tmp_path), run.rig.tables["head"]["privacy"]
-    assert (head.copied, head.entries) == ((4, 8) if copied else (0, 8))
-    opened(store).release()
-    entries = run.entries()
-    changed = msgspec.structs.replace(entries[6], members=packed(np.array([1])))
-    free = pack_column(np.zeros(3, np.int64))
-    wrongs: list[tuple[str, object, object, str]] = [
-        ("recent", 6, changed, "entry 6 is not what its hash says"),
-        ("recent", 6, sealed(changed), "entry 7 does not follow"),
-        ("recent", 7, None, "8 entries were made"),
-        ("recent", head.copied, None, f"8 entries were made, and those since entry {head.copied}"),
-        ("recent", 5, None, "entry 6 does not follow"),
-        ("spent", ("statistics", ""), free, "the copy of what everybody spent is not"),
-    ]
-    for table, key, value, words in wrongs:
-        before = dict(stored_rows(store))
-        write(store, table, key, value)
-        with pytest.raises(LedgerError, match=words):
-            opened(store)
-        old = run.rig.logs[table].get(key)
-        write(store, table, key, old)
-        assert dict(stored_rows(store)) == before
-    opened(store).release()
-
-
-def opened(store: SqliteStore) -> Task:
-    stage = ReleaseStage(TASK, DOMAIN, RULES, Dice())
-    cell = store.open(TASK)
-    return Task(TASK, stage, cell, frozenset({"join/0"}), Routes({}))
-
-
-def stored_rows(store: SqliteStore) -> list[tuple[tuple[str, bytes], bytes]]:
-    return [
-        ((table.name, key), value)
-        for table in ReleaseStage.tables
-        for key, value in store.peek(TASK, table.name)
-    ]
