@@ -9,23 +9,29 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 
-from linkage.errors import PolicyError
+from linkage.errors import LinkageError, PolicyError
 from linkage.privacy.chain import GENESIS, chained
+from linkage.privacy.continual import ContinualState
+from linkage.privacy.counter_audit import counter_faults
 from linkage.privacy.ledger import (
     KEY,
     Entry,
+    LedgerError,
     blocks_charged,
     charge_id,
     check_version,
     digest_of_bytes,
-    replay,
 )
-from linkage.privacy.members import unpacked
 from linkage.privacy.policy import Policy
+from linkage.privacy.question import LARGEST, parse_question
 from linkage.privacy.rows import Ints
 from linkage.privacy.spent import Key, Spent
+
+LONGEST = 1 << 16
+"""Blocks of the longest window that is added up; no question has one."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class Record:
     policies: Mapping[str, str]
     last: tuple[int, str]
     version: int
+    counters: Mapping[Key, ContinualState]
 
 
 @dataclass(frozen=True)
@@ -64,11 +71,13 @@ class Findings:
 
 @dataclass
 class _Audit:
-    """An audit under way."""
+    """An audit under way: `fit` are the entries that can be added up, `spent` their sum."""
 
     record: Record
     wrong: list[str] = field(default_factory=list)
     spent: Spent = field(default_factory=Spent)
+    fit: list[Entry] = field(default_factory=list)
+    policies: dict[str, Policy | None] = field(default_factory=dict)
 
     def say(self, where: str, what: str) -> None:
         self.wrong.append(f"{where}: {what}")
@@ -78,10 +87,12 @@ def audit(record: Record, noted: str | None = None) -> Findings:
     """Return what is wrong with a ledger, if anything is.
 
     `noted` is a last hash that was written down elsewhere at some time: the chain has to have it.
-    Raises LedgerError for a ledger of a newer version.
+    Raises LedgerError for a ledger of another version.
     """
     check_version(record.version)
     found = _Audit(record)
+    if record.log and not record.version:
+        found.say("version", "the ledger does not say which one it has")
     for check in _CHECKS:
         check(found)
     hashes = {entry.hash for entry in record.log} | {GENESIS}
@@ -143,17 +154,18 @@ def _names(found: _Audit) -> None:
 
 def _caps(found: _Audit) -> None:
     """Was everybody who was charged below the caps of the policy of that time?"""
-    policies = dict[str, Policy | None]()
+    policies = found.policies
     for entry in found.record.log:
         where = f"entry {entry.number}"
-        try:
-            people = unpacked(entry.members)
-        except ValueError as error:
-            found.say(where, str(error))
-            continue
-        found.spent.take(entry.account, people)
         if entry.policy not in policies:
             policies[entry.policy] = _policy(found, entry.policy)
+        try:
+            people = _people(entry)
+        except LinkageError as error:
+            found.say(where, f"cannot be added up: {error}")
+            continue
+        found.fit.append(entry)
+        found.spent.take(entry.account, people)
         policy, purpose = policies[entry.policy], entry.question.purpose
         terms = [one for one in policy.releases if one.name == purpose] if policy else []
         if policy is not None and not terms:
@@ -165,6 +177,16 @@ def _caps(found: _Audit) -> None:
         everywhere = int(found.spent.of(None, people).max(initial=0))
         if policy is not None and everywhere > policy.lifetime:
             found.say(where, f"somebody spent {everywhere}, lifetime_nano_rho is {policy.lifetime}")
+
+
+def _people(entry: Entry) -> Ints:
+    """Return whom an entry counts; LinkageError for one whose numbers must not be reckoned with."""
+    question = parse_question(msgspec.to_builtins(entry.question))
+    if not 0 < entry.nano_rho <= LARGEST or not 0 <= question.last - question.first < LONGEST:
+        raise LedgerError(
+            f"it charges {entry.nano_rho} for blocks {question.first} to {question.last}"
+        )
+    return entry.people
 
 
 def _policy(found: _Audit, name: str) -> Policy | None:
@@ -189,7 +211,11 @@ def _beside(found: _Audit) -> None:
         kept.put(key, column)
     if list(record.recent) != list(record.log[len(record.log) - len(record.recent) :]):
         found.say("recent", "its entries are not the last ones of the log")
-    replay(record.recent, kept)
+    for entry in record.recent:
+        try:
+            kept.take(entry.account, _people(entry))
+        except LinkageError as error:
+            found.say(f"recent {entry.number}", f"cannot be added up: {error}")
     for key in sorted({*kept.columns, *found.spent.columns}):
         ours, theirs = (
             side.columns.get(key, np.empty(0, np.int64)) for side in (found.spent, kept)
@@ -204,7 +230,7 @@ def _beside(found: _Audit) -> None:
                 f"person {who} {_padded(theirs, size)[who]} and not {_padded(ours, size)[who]}",
             )
     sums = Counter[tuple[str, int]]()
-    for entry in record.log:
+    for entry in found.fit:
         sums.update({(entry.question.purpose, b): entry.nano_rho for b in blocks_charged(entry)})
     for purpose, block in sorted({*sums, *record.blocks}):
         has = record.blocks.get((purpose, block), 0)
@@ -215,7 +241,22 @@ def _beside(found: _Audit) -> None:
             )
 
 
-_CHECKS: Iterable[Callable[[_Audit], None]] = (_chain, _names, _caps, _beside)
+def _counters(found: _Audit) -> None:
+    """Is every counter's state what its entries come to, and its answers what that comes to?"""
+    entries = dict[Key, list[Entry]]()
+    for entry in found.fit:
+        if entry.kind == "counter":
+            entries.setdefault((entry.question.purpose, entry.question.query), []).append(entry)
+    for key in sorted({*entries, *found.record.counters}):
+        mine, times = entries.get(key, []), found.spent.column(key)
+        names = {entry.policy: None for entry in mine}
+        policies = [one for name in names if (one := found.policies.get(name)) is not None]
+        state = found.record.counters.get(key)
+        for what in counter_faults(mine, state, times, policies, found.record.answers):
+            found.say(f"counter {'/'.join(key)}", what)
+
+
+_CHECKS: Iterable[Callable[[_Audit], None]] = (_chain, _names, _caps, _beside, _counters)
 
 
 def _padded(column: Ints, size: int) -> Ints:

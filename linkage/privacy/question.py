@@ -11,7 +11,8 @@ from linkage.errors import LinkageError
 from linkage.privacy.loss import from_rho
 from linkage.privacy.shown import shown
 
-_LARGEST = 2**53
+LARGEST = 2**53
+"""The largest number that a question may state; as a float it is still exact."""
 
 
 class QuestionError(LinkageError):
@@ -67,7 +68,7 @@ def parse_question(stated: str | bytes | Mapping[str, Any]) -> Question:
         _check(field, fields[field], _is_name(fields[field]), "a name in quotes")
     fields["sources"] = _names(fields["sources"])
     for field in ("first", "last"):
-        _check_whole(fields, field, -_LARGEST)
+        _check_whole(fields, field, -LARGEST)
     for field in ("nano_rho", "most", "hours", "side", "k"):
         _check_whole(fields, field, 1)
     return Question(**fields)
@@ -100,7 +101,7 @@ def _told(name: object) -> str:
 def _nano_rho(rho: object, both: bool) -> int:
     if both:
         raise QuestionError("rho: nano_rho is stated too; keep one of them")
-    fits = isinstance(rho, int | float) and not isinstance(rho, bool) and 0 < rho <= _LARGEST / 1e9
+    fits = isinstance(rho, int | float) and not isinstance(rho, bool) and 0 < rho <= LARGEST / 1e9
     _check("rho", rho, fits, "a finite number above 0")
     return from_rho(float(rho)).nano_rho if isinstance(rho, int | float) else 0
 
@@ -120,8 +121,8 @@ def _is_name(value: object) -> bool:
 def _check_whole(fields: Mapping[str, Any], field: str, least: int) -> None:
     if field in fields:
         value = fields[field]
-        fits = type(value) is int and least <= value <= _LARGEST
-        _check(field, value, fits, f"a whole number from {least} to {_LARGEST}")
+        fits = type(value) is int and least <= value <= LARGEST
+        _check(field, value, fits, f"a whole number from {least} to {LARGEST}")
 
 
 def _check(field: str, value: object, fits: bool, needs: str) -> None:

@@ -26,6 +26,8 @@ RHO_CHECKED = (
     "replayed from the log, what everybody spent is what the columns say",
     "nobody was ever above a cap of the policy of that time, nor above the lifetime cap",
     "the public costs of blocks are what their entries come to",
+    "a counter's increments are the true counts of its entries, its answers are what its noised "
+    "integers come to, and nobody was counted more than `most` times",
 )
 
 

@@ -8,6 +8,7 @@ from linkage.privacy.chain import GENESIS
 from linkage.privacy.ledger import KEY, Entry, LedgerError, check_version, column_of
 from linkage.privacy.ledger_audit import Findings, Record, audit
 from streams.stages.book import Head
+from streams.stages.counting import Counted
 from streams.store.protocol import Store
 
 
@@ -34,10 +35,15 @@ def record_of(store: Store, task: str) -> Record:
 
     version = rows("totals", str, int).get("version", 0)
     check_version(version)
+    logs = {table: rows(table, int, Entry) for table in ("ledger", "recent")}
+    for table, entries in logs.items():
+        for key, entry in entries.items():
+            if key != entry.number:
+                raise LedgerError(f"ledger: entry {entry.number} of {table} stands under {key}")
     head = rows("head", str, Head).get(KEY) or Head(0, GENESIS)
     return Record(
-        log=[entry for _, entry in sorted(rows("ledger", int, Entry).items())],
-        recent=[entry for _, entry in sorted(rows("recent", int, Entry).items())],
+        log=[entry for _, entry in sorted(logs["ledger"].items())],
+        recent=[entry for _, entry in sorted(logs["recent"].items())],
         copied={
             key: column_of(key, data) for key, data in rows("spent", tuple[str, str], bytes).items()
         },
@@ -46,6 +52,10 @@ def record_of(store: Store, task: str) -> Record:
         policies=rows("policies", str, str),
         last=(head.entries, head.hash),
         version=version,
+        counters={
+            key: counted.state
+            for key, counted in rows("counters", tuple[str, str], Counted).items()
+        },
     )
 
 

@@ -115,9 +115,13 @@ def test_columns_blocks_answers_and_policies_that_disagree_are_named(
     put(store, "answers", "more", None)
     lower = RULES.text.replace("= 40", "= 10")
     found = put(store, "policies", RULES.hash, lower)
-    assert found.wrong == (f"policy {RULES.hash}: its text was changed",)
+    after = "counter statistics/people_seen: is not followed, since no policy of its entries can be"
+    assert found.wrong == (f"policy {RULES.hash}: its text was changed", f"{after} read")
     put(store, "policies", RULES.hash, None)
-    assert audit_privacy(store).wrong == (f"policy {RULES.hash}: its text is gone",)
+    assert audit_privacy(store).wrong == (
+        f"policy {RULES.hash}: its text is gone",
+        f"{after} read",
+    )
 
 
 def test_a_charge_above_a_cap_is_named(run: Released, tmp_path: Path) -> None:
