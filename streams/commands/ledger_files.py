@@ -81,7 +81,10 @@ def verify(file: File, expect: Expect = None, json_: s.Json = False) -> None:
 def restore(
     file: File, state: s.State = STATE, expect: Expect = None, json_: s.Json = False
 ) -> None:
-    """Bring ledgers from a file into a state that has none of its own; nothing spent is freed."""
+    """Bring ledgers from a file into a state that has none of its own; nothing spent is freed.
+
+    A demo does not go on from them: it begins anew, and empties the folder that is its state.
+    """
     if "://" in state:
         _say(file, restored(file, open_store(state), expect), "restored", json_)
         return
@@ -93,6 +96,10 @@ def restore(
         if head.manifest and not (folder / NAME).exists():
             _manifest(head, folder)
     _say(file, head, "restored", json_)
+    if not json_:
+        print(
+            f"a demo whose state is {folder} does not go on from it: it begins anew and empties it"
+        )
 
 
 def _manifest(head: Head, folder: Path) -> None:

@@ -71,7 +71,7 @@ def changed(state: Path, task: str, table: str, change: Callable[[Any, Any], Any
 
 def test_a_whole_ledger_holds_and_says_what_was_checked(audit: Tell) -> None:
     said = audit()
-    assert said.count("checked:") == 9 and said.endswith("both ledgers hold\n")
+    assert said.count("checked:") == 10 and said.endswith("both ledgers hold\n")
     found = json.loads(audit("--json"))
     assert found["identifiability"]["wrong"] == found["privacy"]["wrong"] == []
     assert found["identifiability"]["entries"] > 0 and found["privacy"]["entries"] > 0
