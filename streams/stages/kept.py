@@ -9,6 +9,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from linkage.privacy.contributions import Contributions
+from linkage.privacy.ledger import LedgerError
+from linkage.privacy.members import PEOPLE
 from linkage.privacy.rows import Ints
 from streams.stage import Draft
 from streams.stages.activity import block_of, pack_activity, parse_activity
@@ -26,7 +28,18 @@ class Kept:
         self._window: tuple[int, int, Contributions] | None = None
 
     def hear(self, data: bytes) -> None:
-        """Keep a message of activity."""
+        """Keep a message of activity; LedgerError for a person that no column has a place for.
+
+        The gate lets no such number into the registry, so it is none of a join's.
+        """
+        people = parse_activity(data).person
+        ends = int(people.min(initial=0)), int(people.max(initial=0))
+        for person in ends:
+            if not 0 <= person < PEOPLE:
+                raise LedgerError(
+                    f"activity: block {block_of(data)} has person {person}, needs numbers from 0 "
+                    f"to below {PEOPLE}; nothing was charged. Only joins may write on its topic"
+                )
         self._window = None
         serial = self._draft.get("totals", "serial") or 0
         self._draft.put("totals", "serial", serial + 1)

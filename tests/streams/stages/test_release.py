@@ -167,6 +167,18 @@ def test_a_newer_ledger_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
         run.reopen()
 
 
+@pytest.mark.parametrize("person", [-3, 2**31, 2**40, -(2**62)])
+def test_a_person_of_a_number_that_no_column_has_is_an_error_and_takes_no_memory(
+    person: int,
+) -> None:
+    run = Released(policy(3))
+    run.run({"phone": [1], "bank": []})
+    tables = {name: dict(table) for name, table in run.rig.tables.items()}
+    with pytest.raises(LedgerError, match=f"activity: block 1 has person {person}, needs numbers"):
+        run.feed(said(1, {"phone": [1, person], "bank": []}))
+    assert run.rig.tables == tables
+
+
 @pytest.mark.parametrize("hours", [1, 3])
 def test_a_standing_question_may_be_about_several_blocks(hours: int) -> None:
     run = Released(policy(9, block=9, parts=(STANDING + f"hours = {hours}\n",)))
