@@ -6,7 +6,6 @@ must be known from elsewhere. The hashes are the operator's: whoever knew all of
 person's part could try both and see which hash fits, so they are never published.
 """
 
-from collections.abc import Iterable
 from hashlib import blake2b
 
 GENESIS = "0" * 32
@@ -20,21 +19,3 @@ def chained(previous: str, body: bytes) -> str:
     False
     """
     return blake2b(previous.encode() + b"\n" + body, digest_size=16).hexdigest()
-
-
-def broken(rows: Iterable[tuple[str, str, bytes]]) -> int | None:
-    """Return the place of the first row that does not follow from those before it, or None.
-
-    A row is (hash of the entry before it, its own hash, its body), in the order of the log.
-
-    >>> first = chained(GENESIS, b"a")
-    >>> rows = [(GENESIS, first, b"a"), (first, chained(first, b"b"), b"b")]
-    >>> broken(rows), broken(rows[1:]), broken([rows[0], (first, rows[1][1], b"c")])
-    (None, 0, 1)
-    """
-    head = GENESIS
-    for place, (previous, own, body) in enumerate(rows):
-        if previous != head or own != chained(previous, body):
-            return place
-        head = own
-    return None

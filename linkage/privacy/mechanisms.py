@@ -34,21 +34,11 @@ def opendp_sampler() -> Sampler:
     return _noised
 
 
-def sigma_for(nano_rho: int, l2_sensitivity: float) -> float:
+def sigma_for_squared(nano_rho: int, l2_squared: int) -> float:
     """Return the scale that makes an answer cost at most nano_rho: sensitivity / sqrt(2 rho).
 
-    Where the sensitivity is the root of a whole number, `sigma_for_squared` takes that number.
-    """
-    _check_nano_rho(nano_rho)
-    if not (isfinite(l2_sensitivity) and l2_sensitivity > 0):
-        raise ValueError(f"l2_sensitivity: got {l2_sensitivity}, needs a finite number above 0")
-    return l2_sensitivity / sqrt(2 * nano_rho / NANO) * _WHISKER
-
-
-def sigma_for_squared(nano_rho: int, l2_squared: int) -> float:
-    """Return the same for a sensitivity whose square is a whole number, as integers' always is.
-
-    Then sigma^2 >= l2_squared / (2 rho) holds in whole numbers, not to floating point alone.
+    The sensitivity is given by its square, which is a whole number for integers. Then sigma^2 >=
+    l2_squared / (2 rho) holds in whole numbers, not to floating point alone.
 
     >>> round(sigma_for_squared(500_000_000, 9), 6)
     3.0

@@ -93,24 +93,14 @@ def check_caps(policy: Policy, spent: Mapping[str, int], lifetime_spent: int) ->
     """
     for release in policy.releases:
         field = f"release.{release.name}.person_cap_nano_rho"
-        _check_cap(field, release.person_cap, spent.get(release.name, 0), "nano-rho")
-    _check_cap("policy.lifetime_nano_rho", policy.lifetime, lifetime_spent, "nano-rho")
+        _check_cap(field, release.person_cap, spent.get(release.name, 0))
+    _check_cap("policy.lifetime_nano_rho", policy.lifetime, lifetime_spent)
 
 
-def check_joins(policy: Policy, spent: Mapping[str, int]) -> None:
-    """Raise PolicyError if a join's cap is below what was spent, in millibits of one pair at most.
-
-    `spent` is by purpose: the most that was spent on one person and one pair of sources.
-    """
-    for join in policy.joins:
-        field = f"join.{join.name}.cap_millibits"
-        _check_cap(field, join.cap, spent.get(join.name, 0), "millibits")
-
-
-def _check_cap(field: str, cap: int, spent: int, unit: str) -> None:
+def _check_cap(field: str, cap: int, spent: int) -> None:
     if cap < spent:
         raise PolicyError(
-            f"{field}: {cap:,} is below what has been spent on somebody ({spent:,} {unit}); "
+            f"{field}: {cap:,} is below what has been spent on somebody ({spent:,} nano-rho); "
             f"caps can be raised, and never lowered below that: set {spent:,} or more"
         )
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.privacy.chain import GENESIS, broken, chained
+from linkage.privacy.chain import GENESIS, chained
 
 BODIES = st.lists(st.binary(max_size=8), min_size=1, max_size=12)
 Row = tuple[str, str, bytes]
@@ -16,6 +16,16 @@ def chain(bodies: list[bytes]) -> list[Row]:
         rows.append((head, own, body))
         head = own
     return rows
+
+
+def broken(rows: list[Row]) -> int | None:
+    """The place of the first row that does not follow from those before it."""
+    head = GENESIS
+    for place, (previous, own, body) in enumerate(rows):
+        if previous != head or own != chained(previous, body):
+            return place
+        head = own
+    return None
 
 
 @given(BODIES)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.errors import PolicyError
-from linkage.privacy.policy import Policy, check_caps, check_joins
+from linkage.privacy.policy import Policy, check_caps
 from linkage.privacy.terms import Counter, Offer, Standing
 
 GOOD = """
@@ -187,11 +187,6 @@ def test_a_cap_is_never_lowered_below_what_is_spent() -> None:
         check_caps(policy, {"statistics": 51}, 51)
     with pytest.raises(PolicyError, match=r"^policy\.lifetime_nano_rho: 60 is below .* \(61 nano"):
         check_caps(policy, {"statistics": 50, "gone": 11}, 61)
-    check_joins(policy, {"security": 100, "gone": 10**9})
-    with pytest.raises(
-        PolicyError, match=r"^join\.security\.cap_millibits: 100 is below .*\(101 m"
-    ):
-        check_joins(policy, {"security": 101})
 
 
 def test_the_default_lets_two_to_four_points_be_seen_joined() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from linkage.errors import PolicyError
 from linkage.privacy import ledger
-from linkage.privacy.chain import broken
+from linkage.privacy.chain import GENESIS, chained
 from linkage.privacy.ledger import LedgerError, digest_of_bytes
 from linkage.privacy.mechanisms import sigma_for_squared
 from linkage.privacy.policy import Policy
@@ -104,8 +104,11 @@ def test_spending_is_the_sum_of_what_was_answered_and_stays_below_the_caps(
             seen |= new
             assert run.truths("counter")[block] == [len(new)]
     assert run.spent() == spent == by_hand(run.entries())
-    rows = [(entry.previous, entry.hash, entry.body()) for entry in run.entries()]
-    assert broken(rows) is None and run.rig.tables["head"]["privacy"].hash == rows[-1][1]
+    last = GENESIS
+    for entry in run.entries():
+        assert (entry.previous, entry.hash) == (last, chained(last, entry.body()))
+        last = entry.hash
+    assert run.rig.tables["head"]["privacy"].hash == last
 
 
 @given(PARTS, st.data())
