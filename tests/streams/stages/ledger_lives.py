@@ -6,6 +6,7 @@ import random
 import signal
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 import msgspec
 import numpy as np
@@ -92,17 +93,17 @@ class Trace:
 
 def live(folder: Path, inputs: list[Inbound], point: str | None = None, nth: int = 0) -> None:
     """Open the ledger, and take all inputs from the first on; what is said goes into a file."""
-    book.LEAST = 4 * book.OVERHEAD
-    trace = Trace(folder / "trace", point, nth)
-    out = os.open(folder / "said", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    task = opened(SqliteStore(folder / "cells"), trace)
-    flush(task, out)
-    for one in inputs:
-        task.offer([one])
-        while task.advance() is not None:
-            task.close(np.empty(0, np.uint64))
+    with patch.object(book, "LEAST", 4 * book.OVERHEAD):
+        trace = Trace(folder / "trace", point, nth)
+        out = os.open(folder / "said", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        task = opened(SqliteStore(folder / "cells"), trace)
         flush(task, out)
-    task.release()
+        for one in inputs:
+            task.offer([one])
+            while task.advance() is not None:
+                task.close(np.empty(0, np.uint64))
+            flush(task, out)
+        task.release()
 
 
 def opened(store: Store, probe: Trace | None = None) -> Task:
