@@ -9,6 +9,7 @@ import pytest
 from linkage.privacy.ledger import LedgerError, sealed
 from linkage.privacy.members import packed
 from linkage.privacy.spent import pack_column
+from streams.budget.privacy_audit import audit_privacy
 from streams.runners.task import Routes, Task
 from streams.stages import book
 from streams.stages.release import ReleaseStage
@@ -95,6 +96,19 @@ def test_a_ledger_of_which_nobody_has_spent_anything_is_opened_with_its_copy(
     run.run({"phone": [1], "bank": []}, first=3)
     run.reopen()
     assert run.spent() == by_hand(run.entries()) == {1: COST}
+
+
+def test_rows_of_an_older_form_are_not_read_before_their_version_is(tmp_path: Path) -> None:
+    """Version 1 had no last block in a counter's row."""
+    run = ran()
+    store, kept = stored(run, tmp_path), run.rig.tables["counters"]["statistics", "people_seen"]
+    write(store, "totals", "version", 1)
+    write(store, "counters", ("statistics", "people_seen"), [kept.first, kept.state])
+    said = "its version is 1, this program knows 2; use the program that wrote it"
+    with pytest.raises(LedgerError, match=said):
+        opened(store)
+    with pytest.raises(LedgerError, match=said):
+        audit_privacy(store)
 
 
 def opened(store: SqliteStore) -> Task:
