@@ -11,7 +11,6 @@ import msgspec
 import numpy as np
 
 from linkage.privacy.loss import PrivacyLoss, epsilon
-from linkage.privacy.members import unpacked
 from linkage.privacy.policy import Policy
 from linkage.privacy.rows import Ints
 from linkage.privacy.terms import Release
@@ -131,9 +130,7 @@ def losses_of_person(
 ) -> tuple[PersonLoss, ...]:
     """Return what was spent on one person by each purpose, and by all of them together first."""
     found, who = kept(store), np.array([person])
-    counted = Counter(
-        entry.question.purpose for entry in log(store) if person in unpacked(entry.members)
-    )
+    counted = Counter(entry.question.purpose for entry in log(store) if person in entry.people)
     total = int(found.spent.total[person]) if person < len(found.spent.total) else 0
     rows = [("", policy.lifetime, total, _delta(policy), counted.total())]
     rows += [
