@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from bench.harness import Bench, Options, Row, main
-from linkage.privacy.contributions import Contributions, Domain
-from linkage.privacy.mechanisms import opendp_sampler
-from linkage.privacy.members import packed, unpacked
-from linkage.privacy.policy import Policy
-from linkage.privacy.question import Question
-from linkage.privacy.spent import Account
+from linkage.privacy.budget.contributions import Contributions, Domain
+from linkage.privacy.budget.mechanisms import opendp_sampler
+from linkage.privacy.budget.members import packed, unpacked
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.question import Question
+from linkage.privacy.budget.spent import Account
 from streams.columns import portions
 from streams.runners.task import Inbound, Routes, Task
 from streams.stage import Batch, Draft, Step

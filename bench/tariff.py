@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from bench.harness import Bench, Options, Row, main
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget.policy import Policy
 from streams.budget.exposure_audit import audit_exposure
 from streams.columns import Columns, pack, unpack
 from streams.commands.collector import spare_the_collector

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget.policy import Policy
 from streams.dashboard import figures, folds
 from streams.dashboard.public_budget import PublicBudget
 from streams.dashboard.rates import Rates, WholeNumbers

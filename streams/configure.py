@@ -13,7 +13,7 @@ from linkage.decision import Thresholds
 from linkage.errors import PolicyError, SchemaError
 from linkage.model import Model
 from linkage.people import check_people
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget.policy import Policy
 from streams.plan import Plan
 from streams.resolution import cells_of, cells_per_row
 from streams.scenario import load_scenarios

@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from linkage.privacy.exposure import Purpose
-from linkage.privacy.ledger import Entry
-from linkage.privacy.members import unpacked
+from linkage.privacy.budget.exposure import Purpose
+from linkage.privacy.budget.ledger import Entry
+from linkage.privacy.budget.members import unpacked
 from streams.columns import unpack
 from streams.messages import OUTCOMES
 from streams.stages.measure import histogram_of

@@ -4,9 +4,9 @@ from typing import Literal
 
 import msgspec
 
+from linkage.privacy.budget.ledger import Kind
+from linkage.privacy.budget.question import Question
 from linkage.privacy.estimate import Estimate
-from linkage.privacy.ledger import Kind
-from linkage.privacy.question import Question
 from linkage.records import Record
 from linkage.verdict import Verdict
 

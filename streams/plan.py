@@ -8,10 +8,10 @@ from linkage.decision import Thresholds
 from linkage.errors import SchemaError
 from linkage.model import Model
 from linkage.people import check_people
-from linkage.privacy.contributions import Domain
-from linkage.privacy.exposure import Purpose
-from linkage.privacy.mechanisms import Sampler
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget.contributions import Domain
+from linkage.privacy.budget.exposure import Purpose
+from linkage.privacy.budget.mechanisms import Sampler
+from linkage.privacy.budget.policy import Policy
 from streams.events import Codec
 from streams.resolution import off_grid
 from streams.runners.task import Probe, Routes, Task, ignore

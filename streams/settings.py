@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 import typer
 
-from linkage.privacy.loss import from_rho
+from linkage.privacy.budget.loss import from_rho
 from streams import verdicts
 from streams.budget.span import Span, parse_span
 

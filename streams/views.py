@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from linkage.privacy.exposure import Purpose
+from linkage.privacy.budget.exposure import Purpose
 from linkage.privacy.lattice import lattice
 from linkage.privacy.view import View
 

@@ -23,7 +23,7 @@ ONLY_IN = {
     "sqlite3": ("streams.store",),
     "psycopg": ("streams.store",),
     "recordlinkage": ("linkage.training.material", "linkage.quality"),
-    "opendp": ("linkage.privacy.mechanisms",),
+    "opendp": ("linkage.privacy.budget.mechanisms",),
     "matplotlib": (
         "streams.synthetic.calibration.figures",
         "streams.quality.figures",
@@ -152,7 +152,7 @@ def plugins_know_not_each_other(code: Code) -> Iterator[str]:
         "linkage.privacy.defences",
         "linkage.privacy.attacks",
         "linkage.privacy.uses",
-        "linkage.privacy.queries",
+        "linkage.privacy.budget.queries",
     )
     for folder in (*catalogues, *private):
         for module in below(code, folder):

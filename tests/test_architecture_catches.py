@@ -36,7 +36,12 @@ CASES = [
     ("each_library_has_its_place", "streams.digest", "import psycopg", "import zlib"),
     ("each_library_has_its_place", "streams.digest", "import matplotlib", "import zlib"),
     ("each_library_has_its_place", "linkage.frames", "import recordlinkage", "import pandas"),
-    ("each_library_has_its_place", "linkage.privacy.loss", "import opendp.prelude", "import math"),
+    (
+        "each_library_has_its_place",
+        "linkage.privacy.budget.loss",
+        "import opendp.prelude",
+        "import math",
+    ),
     (
         *("only_settings_read_the_environment", "streams.plan"),
         *("import os\nx = os.environ['A']", "import os\nx = os.sep"),

@@ -17,7 +17,7 @@ from bench.losses.epsilons import (
     grid,
     ours,
 )
-from linkage.privacy.continual import design
+from linkage.privacy.budget.continual import design
 
 
 def test_the_grid_has_a_thousand_points() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from bench import budget
 from bench.budget import RHO, Ledger
 from bench.harness import Options
-from linkage.privacy.members import packed
+from linkage.privacy.budget.members import packed
 
 FEW = Options(people=300, repeat=3)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer
 
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget.policy import Policy
 from streams.budget.request import read_request
 from streams.cli import app, main
 from tests.reading import ROOT

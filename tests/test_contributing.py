@@ -13,9 +13,9 @@ from linkage.explain import explain
 from linkage.linker import Linker
 from linkage.privacy.adversary import Knowledge, load_adversaries
 from linkage.privacy.attack import load_attacks, publisher
+from linkage.privacy.budget.query import load_queries
 from linkage.privacy.defence import load_defences
 from linkage.privacy.metric import load_metrics
-from linkage.privacy.query import load_queries
 from linkage.privacy.use import load_uses
 from linkage.records import Identity
 from linkage.registry import Registry
@@ -34,8 +34,8 @@ from tests.contracts import test_queries as query_laws
 from tests.contracts import test_sources as source_laws
 from tests.contracts import test_uses as use_laws
 from tests.examples import drop, examples
+from tests.linkage.privacy.budget.query_worlds import question_to
 from tests.linkage.privacy.defence_worlds import material, told, town
-from tests.linkage.privacy.query_worlds import question_to
 from tests.linkage.privacy.worlds import contexts
 from tests.reading import ROOT
 from tests.streams.dashboard import sample
@@ -48,9 +48,9 @@ def test_there_is_one_example_for_each_catalogue_and_none_exists_already() -> No
         "linkage/comparisons",
         "linkage/privacy/adversaries",
         "linkage/privacy/attacks",
+        "linkage/privacy/budget/queries",
         "linkage/privacy/defences",
         "linkage/privacy/metrics",
-        "linkage/privacy/queries",
         "linkage/privacy/uses",
         "streams/dashboard/static/panels",
         "streams/scenarios",
@@ -172,7 +172,7 @@ def test_an_attack_succeeds_and_learns_from_what_is_published_alone(tmp_path: Pa
 
 
 def test_a_query_counts_and_one_person_moves_it_as_far_as_it_says(tmp_path: Path) -> None:
-    name = drop("linkage/privacy/queries", tmp_path)
+    name = drop("linkage/privacy/budget/queries", tmp_path)
     query = load_queries(tmp_path, "contributed_queries")[name]
     world = [(1, 0, 0, 4, 1), (1, 0, 2, 4, 1), (1, 1, 5, 7, 1), (2, 2, 3, 1, 9), (3, 0, 9, 1, 1)]
     question = question_to(query)

@@ -8,9 +8,9 @@ import numpy as np
 
 from bench.harness import Options, Row
 from linkage.intervals import Floats
-from linkage.privacy.continual import ContinualDesign, advance, design, start
-from linkage.privacy.mechanisms import opendp_sampler
-from linkage.privacy.simulated_noise import simulated_sampler
+from linkage.privacy.budget.continual import ContinualDesign, advance, design, start
+from linkage.privacy.budget.mechanisms import opendp_sampler
+from linkage.privacy.budget.simulated_noise import simulated_sampler
 
 HORIZON = 1024
 NANO_RHO = 500_000_000

@@ -10,7 +10,7 @@ import numpy as np
 from bench.harness import FOLDER, Options, Row
 from bench.peers.environment import PLACE, peers_python
 from bench.rig.stopwatch import Stopwatch
-from linkage.privacy.loss import PrivacyLoss, epsilon, from_epsilon, from_rho
+from linkage.privacy.budget.loss import PrivacyLoss, epsilon, from_epsilon, from_rho
 
 PEERS = FOLDER / "peers"
 Point = tuple[float, float]

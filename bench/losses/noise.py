@@ -6,9 +6,9 @@ import numpy as np
 
 from bench.harness import Options, Row
 from bench.rig.stopwatch import Stopwatch
-from linkage.privacy.loss import PrivacyLoss, epsilon
-from linkage.privacy.mechanisms import opendp_sampler, sigma_for_squared
-from linkage.privacy.noise_audit import epsilon_seen, fit, rho_seen
+from linkage.privacy.budget.loss import PrivacyLoss, epsilon
+from linkage.privacy.budget.mechanisms import opendp_sampler, sigma_for_squared
+from linkage.privacy.budget.noise_audit import epsilon_seen, fit, rho_seen
 
 DRAWS = 100_000
 DELTA = 0.01

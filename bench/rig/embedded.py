@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from bench.harness import Options, Row
 from bench.rig.stopwatch import Parts, Stopwatch, Taken
 from bench.rig.world import Made, bodies, plan
-from linkage.privacy.mechanisms import opendp_sampler
+from linkage.privacy.budget.mechanisms import opendp_sampler
 from streams.runners.embedded import Embedded
 from streams.runners.registry_log import BlockRegistry
 from streams.stages.identify import Identify

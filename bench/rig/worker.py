@@ -16,7 +16,7 @@ import msgspec
 from bench.harness import Options
 from bench.rig.stopwatch import Stopwatch
 from bench.rig.world import plan
-from linkage.privacy.mechanisms import opendp_sampler
+from linkage.privacy.budget.mechanisms import opendp_sampler
 from streams.kafka.topics import Names
 from streams.kafka.wire import BatchProducer
 from streams.runners import faust_worker

@@ -12,8 +12,8 @@ import msgspec
 from bench.harness import Options, Row
 from bench.rig.stopwatch import Stopwatch
 from bench.rig.world import everything, plan
+from linkage.privacy.budget.mechanisms import opendp_sampler
 from linkage.privacy.lattice import lattice
-from linkage.privacy.mechanisms import opendp_sampler
 from streams.messages import Risk
 from streams.plan import Plan
 from streams.runners.embedded import Embedded

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from linkage.privacy.admission import Blocks, left
+from linkage.privacy.budget.admission import Blocks, left
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.query import load_queries
+from linkage.privacy.budget.question import Question
 from linkage.privacy.claims import claimed
-from linkage.privacy.policy import Policy
-from linkage.privacy.query import load_queries
-from linkage.privacy.question import Question
 from streams.budget.words import of_blocks, paragraph, rho, shown_epsilon, some
 from streams.messages import Release
 from streams.risk.words import grid

@@ -10,9 +10,9 @@ import time
 import msgspec
 
 from linkage.errors import LinkageError
-from linkage.privacy.admission import refusal
-from linkage.privacy.mechanisms import Sampler
-from linkage.privacy.question import Question
+from linkage.privacy.budget.admission import refusal
+from linkage.privacy.budget.mechanisms import Sampler
+from linkage.privacy.budget.question import Question
 from streams.budget.ledger_state import public_blocks
 from streams.messages import Refused, Release, Said
 from streams.plan import Plan

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from linkage.privacy.budget.ledger import LedgerError
 from linkage.privacy.claims import NEVER_ADDED, OPERATOR
-from linkage.privacy.ledger import LedgerError
 from streams.budget.exposure_audit import audit_exposure
 from streams.budget.privacy_audit import audit_privacy
 from streams.budget.words import bits, paragraph, rho, some

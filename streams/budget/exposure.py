@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.privacy.exposure import Purpose
+from linkage.privacy.budget.exposure import Purpose
 from linkage.privacy.rows import Ints
 from streams.budget.spread import Spread, spread
 from streams.columns import unpack

@@ -15,9 +15,9 @@ import msgspec
 import numpy as np
 
 from linkage.errors import PolicyError
-from linkage.privacy.chain import GENESIS, chained
-from linkage.privacy.exposure import ExposureAccount, Purpose, admit_all, opened
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget.chain import GENESIS, chained
+from linkage.privacy.budget.exposure import ExposureAccount, Purpose, admit_all, opened
+from linkage.privacy.budget.policy import Policy
 from linkage.privacy.rows import Ints
 from streams.columns import Columns, unpack
 from streams.risk.cells import rows, tasks

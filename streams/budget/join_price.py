@@ -3,7 +3,7 @@
 import msgspec
 import numpy as np
 
-from linkage.privacy.exposure import Purpose
+from linkage.privacy.budget.exposure import Purpose
 from linkage.privacy.rows import Ints
 from streams.budget.exposure import Accounts
 from streams.budget.request import JoinAsked

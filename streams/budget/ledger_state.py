@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from linkage.privacy.admission import Blocks
-from linkage.privacy.ledger import Entry, LedgerError, check_version, column_of, replay
-from linkage.privacy.policy import Policy
-from linkage.privacy.spent import Spent
+from linkage.privacy.budget.admission import Blocks
+from linkage.privacy.budget.ledger import Entry, LedgerError, check_version, column_of, replay
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.spent import Spent
 from streams.risk.cells import all_rows
 from streams.stages.asking import bespoken
 from streams.stages.release import ReleaseStage

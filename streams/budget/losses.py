@@ -10,10 +10,10 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from linkage.privacy.loss import PrivacyLoss, epsilon
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget.loss import PrivacyLoss, epsilon
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.terms import Release
 from linkage.privacy.rows import Ints
-from linkage.privacy.terms import Release
 from streams.budget.ledger_state import Kept, kept, ledger_rows, log
 from streams.budget.spread import Spread, spread
 from streams.stages.book import cheapest

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import msgspec
 
-from linkage.privacy.contributions import Domain
-from linkage.privacy.policy import Policy
-from linkage.privacy.query import load_queries
-from linkage.privacy.question import Question
-from linkage.privacy.quote import noise_of
-from linkage.privacy.terms import Offer, Release
+from linkage.privacy.budget.contributions import Domain
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.query import load_queries
+from linkage.privacy.budget.question import Question
+from linkage.privacy.budget.quote import noise_of
+from linkage.privacy.budget.terms import Offer, Release
 from streams.budget.words import rho, some
 from streams.risk.words import grid
 

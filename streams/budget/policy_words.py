@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from linkage.privacy.budget.exposure import Purpose
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.query import load_queries
+from linkage.privacy.budget.terms import Offer, Release, Standing
 from linkage.privacy.claims import claimed, instead
-from linkage.privacy.exposure import Purpose
-from linkage.privacy.policy import Policy
-from linkage.privacy.query import load_queries
-from linkage.privacy.terms import Offer, Release, Standing
 from streams.budget.words import bits, paragraph, rho, shown_epsilon, some
 from streams.risk.words import grid
 

@@ -5,10 +5,10 @@ from itertools import groupby
 
 import msgspec
 
+from linkage.privacy.budget.contributions import Domain
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.quote import Left, Priced, Quote, Worst, quote
 from linkage.privacy.claims import NEVER_ADDED, OPERATOR, instead
-from linkage.privacy.contributions import Domain
-from linkage.privacy.policy import Policy
-from linkage.privacy.quote import Left, Priced, Quote, Worst, quote
 from streams.budget.exposure import accounts
 from streams.budget.join_price import JoinPrice, join_price
 from streams.budget.ledger_state import public_blocks

@@ -4,9 +4,9 @@ from typing import Any
 
 import msgspec
 
-from linkage.privacy.chain import GENESIS
-from linkage.privacy.ledger import KEY, Entry, LedgerError, check_version, column_of
-from linkage.privacy.ledger_audit import Findings, Record, audit
+from linkage.privacy.budget.chain import GENESIS
+from linkage.privacy.budget.ledger import KEY, Entry, LedgerError, check_version, column_of
+from linkage.privacy.budget.ledger_audit import Findings, Record, audit
 from streams.stages.book import Head
 from streams.stages.counting import Counted
 from streams.store.protocol import Store

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from linkage.privacy.budget.exposure import Purpose
+from linkage.privacy.budget.policy import Policy
 from linkage.privacy.claims import NEVER_ADDED, OPERATOR, instead
-from linkage.privacy.exposure import Purpose
-from linkage.privacy.policy import Policy
 from streams.budget.exposure import (
     PersonExposure,
     PurposeExposure,

@@ -1,8 +1,8 @@
 """A batch of questions and joins whose price is asked for: a file, TOML or JSON, or options.
 
 In TOML each question stands under [[question]] and each join under [[join]]; in JSON the same names
-hold lists. A question has the fields of `linkage.privacy.question`; `blocks = "0-23"` may stand for
-`first` and `last`. Sources and rho that are left out are those of the purpose's offer.
+hold lists. A question has the fields of `linkage.privacy.budget.question`; `blocks = "0-23"` may
+stand for `first` and `last`. Sources and rho that are left out are those of the purpose's offer.
 """
 
 import json
@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from linkage.errors import LinkageError
-from linkage.privacy.policy import Policy
-from linkage.privacy.query import load_queries
-from linkage.privacy.question import Question, QuestionError, parse_question
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.query import load_queries
+from linkage.privacy.budget.question import Question, QuestionError, parse_question
 from streams.budget.span import parse_span
 
 _KINDS = ("question", "join")

@@ -2,7 +2,7 @@
 
 from textwrap import wrap
 
-from linkage.privacy.loss import PrivacyLoss, epsilon
+from linkage.privacy.budget.loss import PrivacyLoss, epsilon
 
 
 def bits(millibits: int) -> str:

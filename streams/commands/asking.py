@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from linkage.privacy.policy import Policy
-from linkage.privacy.question import Question, QuestionError
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.question import Question, QuestionError
 from streams.budget.request import question_of
 from streams.budget.span import Span
 

@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from linkage.errors import PolicyError
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget.policy import Policy
 from streams import settings as s
 from streams.budget.policy_words import policy_text
 from streams.budget.pricing import price_report, price_text, refused

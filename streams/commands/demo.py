@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from linkage.decision import Thresholds
-from linkage.privacy.mechanisms import opendp_sampler
+from linkage.privacy.budget.mechanisms import opendp_sampler
 from streams import settings as s
 from streams.board import Board, Run
 from streams.clerk.verdict_file import read_verdicts, with_verdicts

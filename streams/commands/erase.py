@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from linkage.privacy.mechanisms import opendp_sampler
+from linkage.privacy.budget.mechanisms import opendp_sampler
 from streams import settings as s
 from streams.clerk.verdict_file import read_verdicts, with_verdicts
 from streams.commands.look import STATE, opened, streamed

@@ -8,9 +8,9 @@ import msgspec
 import typer
 
 from linkage.errors import LinkageError
-from linkage.privacy.admission import Blocks
-from linkage.privacy.mechanisms import opendp_sampler
-from linkage.privacy.question import Question
+from linkage.privacy.budget.admission import Blocks
+from linkage.privacy.budget.mechanisms import opendp_sampler
+from linkage.privacy.budget.question import Question
 from streams import settings as s
 from streams.budget.answer_text import Came, answer_text
 from streams.budget.asking import ask, forbidden, stored

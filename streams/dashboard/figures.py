@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget.policy import Policy
 from streams.dashboard.folds import Account, ChargeFold, LinkFold, PulseFold, ReleaseFold
 from streams.dashboard.public_budget import PublicBudget, claims, limits
 from streams.dashboard.rates import Rates, WholeNumbers, steady

@@ -7,10 +7,10 @@ from collections import Counter, OrderedDict
 from itertools import groupby
 from typing import Any
 
+from linkage.privacy.budget.loss import NANO, PrivacyLoss, epsilon
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.terms import Release as Terms
 from linkage.privacy.claims import NEVER_ADDED, OPERATOR, claimed, instead
-from linkage.privacy.loss import NANO, PrivacyLoss, epsilon
-from linkage.privacy.policy import Policy
-from linkage.privacy.terms import Release as Terms
 from streams.dashboard.folds import Seen
 from streams.messages import Refused, Release
 

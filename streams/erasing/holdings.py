@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 import numpy as np
 
-from linkage.privacy.exposure import Purpose
+from linkage.privacy.budget.exposure import Purpose
 from linkage.records import Record
 from streams.columns import unpack
 from streams.risk.cells import all_rows, rows, tasks

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from linkage.privacy.mechanisms import Sampler
+from linkage.privacy.budget.mechanisms import Sampler
 from linkage.records import Record
 from streams.budget.report import person_budget
 from streams.erasing.faults import ErasureError

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from linkage.privacy.mechanisms import Sampler
+from linkage.privacy.budget.mechanisms import Sampler
 from streams.delivery import Delivery
 from streams.erasing.faults import ErasureError
 from streams.events import Marker

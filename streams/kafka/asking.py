@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from linkage.privacy.question import Question
+from linkage.privacy.budget.question import Question
 from streams.kafka.status import BrokerError
 from streams.kafka.topics import Names, TopicError, administration, end_offsets
 from streams.kafka.wire import BatchProducer, tail

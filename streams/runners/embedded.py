@@ -7,7 +7,7 @@ end with the process, so a task keeps what it said until whoever reads it has co
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 
-from linkage.privacy.mechanisms import Sampler
+from linkage.privacy.budget.mechanisms import Sampler
 from streams.delivery import Delivery
 from streams.events import Marker, Rejected, encode_marker
 from streams.gate import rejected

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from linkage.privacy.mechanisms import Sampler
+from linkage.privacy.budget.mechanisms import Sampler
 from streams.plan import Plan, Workshop
 from streams.runners.registry_log import BlockRegistry, RegistryLog
 from streams.runners.task import Probe, ignore

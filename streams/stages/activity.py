@@ -10,9 +10,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.privacy import question as questions
-from linkage.privacy.contributions import Contributions
-from linkage.privacy.question import Question, QuestionError
+from linkage.privacy.budget import question as questions
+from linkage.privacy.budget.contributions import Contributions
+from linkage.privacy.budget.question import Question, QuestionError
 from linkage.privacy.rows import Ints
 from streams.columns import Columns, pack, portions, unpack
 from streams.messages import Frame

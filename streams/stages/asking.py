@@ -7,13 +7,13 @@ gets the answer that it got: fresh noise on the same truth would give the truth 
 
 import msgspec
 
-from linkage.privacy import question as questions
-from linkage.privacy.admission import Blocks, refusal
-from linkage.privacy.ledger import Kind
-from linkage.privacy.question import Question, QuestionError
-from linkage.privacy.spent import Account
-from linkage.privacy.terms import Release as Terms
-from linkage.privacy.terms import Standing
+from linkage.privacy.budget import question as questions
+from linkage.privacy.budget.admission import Blocks, refusal
+from linkage.privacy.budget.ledger import Kind
+from linkage.privacy.budget.question import Question, QuestionError
+from linkage.privacy.budget.spent import Account
+from linkage.privacy.budget.terms import Release as Terms
+from linkage.privacy.budget.terms import Standing
 from streams.stage import Draft
 from streams.stages.activity import parse_question
 from streams.stages.book import Book

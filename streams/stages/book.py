@@ -8,8 +8,8 @@ columns, a copy of the columns takes their place.
 import msgspec
 import numpy as np
 
-from linkage.privacy.chain import GENESIS
-from linkage.privacy.ledger import (
+from linkage.privacy.budget.chain import GENESIS
+from linkage.privacy.budget.ledger import (
     KEY,
     VERSION,
     Entry,
@@ -21,12 +21,12 @@ from linkage.privacy.ledger import (
     digest_of_columns,
     sealed,
 )
-from linkage.privacy.members import packed
-from linkage.privacy.policy import Policy
-from linkage.privacy.question import Question
+from linkage.privacy.budget.members import packed
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.question import Question
+from linkage.privacy.budget.spent import Account, Spent, Tab, pack_column
+from linkage.privacy.budget.terms import Release as Terms
 from linkage.privacy.rows import Ints
-from linkage.privacy.spent import Account, Spent, Tab, pack_column
-from linkage.privacy.terms import Release as Terms
 from streams.messages import Spending
 from streams.stage import Draft
 from streams.store.protocol import Outgoing

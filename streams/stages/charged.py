@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from linkage.privacy.chain import GENESIS, chained
-from linkage.privacy.exposure import Purpose, check_spent
+from linkage.privacy.budget.chain import GENESIS, chained
+from linkage.privacy.budget.exposure import Purpose, check_spent
 from streams.stage import Change, Draft
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -3,14 +3,14 @@
 import msgspec
 import numpy as np
 
-from linkage.privacy.continual import ContinualAnswer, ContinualState, advance, design, start
-from linkage.privacy.continual import Terms as Design
-from linkage.privacy.ledger import LedgerError
-from linkage.privacy.policy import Policy
-from linkage.privacy.question import Question
-from linkage.privacy.spent import Account, Key
-from linkage.privacy.terms import Counter
-from linkage.privacy.terms import Release as Terms
+from linkage.privacy.budget.continual import ContinualAnswer, ContinualState, advance, design, start
+from linkage.privacy.budget.continual import Terms as Design
+from linkage.privacy.budget.ledger import LedgerError
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.question import Question
+from linkage.privacy.budget.spent import Account, Key
+from linkage.privacy.budget.terms import Counter
+from linkage.privacy.budget.terms import Release as Terms
 from streams.messages import Release
 from streams.stage import Draft
 from streams.stages.book import Book

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec.structs import replace
 
-from linkage.privacy.exposure import Purpose
+from linkage.privacy.budget.exposure import Purpose
 from streams.columns import Columns, pack, stack, unpack
 from streams.stage import Draft
 from streams.stages.activity import TOPIC, erased

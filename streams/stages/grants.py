@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.privacy.exposure import ExposureAccount, Purpose, admit_all, opened
+from linkage.privacy.budget.exposure import ExposureAccount, Purpose, admit_all, opened
 from linkage.privacy.rows import Ints, Keys
 from streams.columns import Columns
 from streams.stage import Draft

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.privacy.exposure import Purpose
+from linkage.privacy.budget.exposure import Purpose
 from streams.columns import Columns, pack, stack, unpack
 from streams.events import HOUR
 from streams.messages import Pulse, Spending

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from linkage.privacy.contributions import Contributions
-from linkage.privacy.ledger import LedgerError
-from linkage.privacy.members import PEOPLE
+from linkage.privacy.budget.contributions import Contributions
+from linkage.privacy.budget.ledger import LedgerError
+from linkage.privacy.budget.members import PEOPLE
 from linkage.privacy.rows import Ints
 from streams.stage import Draft
 from streams.stages.activity import block_of, pack_activity, parse_activity

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from linkage.privacy.adversary import Adversary, Knowledge, load_adversaries
-from linkage.privacy.exposure import Purpose
+from linkage.privacy.budget.exposure import Purpose
 from linkage.privacy.histogram import ClassHistogram, Moves
 from linkage.privacy.lattice import LIMIT, levels
 from linkage.privacy.metric import Context, figures, load_metrics

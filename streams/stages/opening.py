@@ -4,15 +4,15 @@ Only the copy of the columns and the entries since are looked at, so it takes no
 ledger than for a short one. An audit looks at all of it.
 """
 
-from linkage.privacy.chain import GENESIS, chained
-from linkage.privacy.ledger import (
+from linkage.privacy.budget.chain import GENESIS, chained
+from linkage.privacy.budget.ledger import (
     Entry,
     LedgerError,
     check_version,
     column_of,
     digest_of_columns,
 )
-from linkage.privacy.spent import Key, Spent
+from linkage.privacy.budget.spent import Key, Spent
 from streams.stages.book import Head
 
 _AFTER = (

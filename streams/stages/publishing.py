@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from linkage.privacy.contributions import Contributions, Domain
-from linkage.privacy.ledger import Kind
-from linkage.privacy.mechanisms import Sampler, expected_error, sigma_for_squared
-from linkage.privacy.policy import Policy
-from linkage.privacy.query import Query
-from linkage.privacy.question import Question
+from linkage.privacy.budget.contributions import Contributions, Domain
+from linkage.privacy.budget.ledger import Kind
+from linkage.privacy.budget.mechanisms import Sampler, expected_error, sigma_for_squared
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.query import Query
+from linkage.privacy.budget.question import Question
 from linkage.privacy.rows import Ints
 from streams.messages import Refused, Release
 from streams.store.protocol import Outgoing

@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 
-from linkage.privacy.contributions import Domain
-from linkage.privacy.ledger import Entry, column_of
-from linkage.privacy.mechanisms import Sampler
-from linkage.privacy.policy import Policy, check_caps
-from linkage.privacy.query import load_queries
-from linkage.privacy.question import Question
-from linkage.privacy.spent import Spent
+from linkage.privacy.budget.contributions import Domain
+from linkage.privacy.budget.ledger import Entry, column_of
+from linkage.privacy.budget.mechanisms import Sampler
+from linkage.privacy.budget.policy import Policy, check_caps
+from linkage.privacy.budget.query import load_queries
+from linkage.privacy.budget.question import Question
+from linkage.privacy.budget.spent import Spent
 from streams.messages import Pulse
 from streams.stage import BEFORE_STREAM, Batch, Change, Draft, Step, Table
 from streams.stages.activity import kind_of, parse_erased

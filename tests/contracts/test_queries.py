@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.errors import CatalogueError
-from linkage.privacy.bounding import asked
-from linkage.privacy.contributions import Contributions, Domain
-from linkage.privacy.query import Query, load_queries
-from linkage.privacy.question import Question
+from linkage.privacy.budget.bounding import asked
+from linkage.privacy.budget.contributions import Contributions, Domain
+from linkage.privacy.budget.query import Query, load_queries
+from linkage.privacy.budget.question import Question
 from linkage.privacy.rows import Ints
-from tests.linkage.privacy.query_worlds import (
+from tests.linkage.privacy.budget.query_worlds import (
     DOMAIN,
     PERSON,
     WORLDS,
@@ -34,8 +34,8 @@ USES = ("most", "hours", "side", "k")
 DROPPED = '''"""How many rows there are: a person counts with one of theirs."""
 import numpy as np
 
-from linkage.privacy.bounding import asked
-from linkage.privacy.query import Query
+from linkage.privacy.budget.bounding import asked
+from linkage.privacy.budget.query import Query
 
 def _tally(question, domain, rows):
     return np.array([len(set(asked(question, domain, rows).person.tolist()))], np.int64)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from linkage.privacy.mechanisms import opendp_sampler
+from linkage.privacy.budget.mechanisms import opendp_sampler
 from streams.kafka.topics import Names
 from streams.runners.faust_worker import KafkaWorker
 from streams.runners.outfit import outfit

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from linkage.privacy.question import Question
+from linkage.privacy.budget.question import Question
 from streams.kafka.asking import ask_broker
 from streams.kafka.feed import Feed
 from streams.kafka.status import BrokerError

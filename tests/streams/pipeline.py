@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from linkage.privacy.ledger import Entry, replay
-from linkage.privacy.members import unpacked
-from linkage.privacy.spent import Spent, unpack_column
+from linkage.privacy.budget.ledger import Entry, replay
+from linkage.privacy.budget.members import unpacked
+from linkage.privacy.budget.spent import Spent, unpack_column
 from linkage.verdict import Answer as Says
 from streams.cases import Name
 from streams.clerk.docket import verdict_on

@@ -6,10 +6,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from linkage.privacy.chain import GENESIS
-from linkage.privacy.ledger import Entry, sealed
-from linkage.privacy.members import packed
-from linkage.privacy.question import Question
+from linkage.privacy.budget.chain import GENESIS
+from linkage.privacy.budget.ledger import Entry, sealed
+from linkage.privacy.budget.members import packed
+from linkage.privacy.budget.question import Question
 from streams.columns import pack
 from streams.stages.tenancy import Account, Tenancy
 from streams.store.sqlite import SqliteStore

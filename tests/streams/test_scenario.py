@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget.policy import Policy
 from streams.scenario import DEFAULT, load_scenarios
 from streams.source import load_sources
 
 DROPPED = """
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget.policy import Policy
 from streams.scenario import Scenario
 
 SCENARIO = Scenario(

@@ -4,7 +4,7 @@ from itertools import chain, combinations
 
 import pytest
 
-from linkage.privacy.exposure import Purpose
+from linkage.privacy.budget.exposure import Purpose
 from streams.views import EVERY_SUBSET, is_attacked, views_of
 
 NAMES = tuple("abcdefgh")

@@ -1,17 +1,17 @@
 """The identifiability budget: a point is shown as long as no pair of sources shows too many.
 
 Each point is charged by a public tariff to every pair its source is in, and refused where a pair
-would go over its cap (`linkage.privacy.exposure`). Points are asked for in the order of time, then
-of source and place, so a person's first points are shown. With one source alone there is no pair,
-nothing is joined and nothing is refused.
+would go over its cap (`linkage.privacy.budget.exposure`). Points are asked for in the order of
+time, then of source and place, so a person's first points are shown. With one source alone there is
+no pair, nothing is joined and nothing is refused.
 """
 
 from functools import cache
 
 import numpy as np
 
+from linkage.privacy.budget.exposure import ExposureAccount, Purpose, admit, opened
 from linkage.privacy.defence import Defence, Material, Published, Traces, checked, unprotected
-from linkage.privacy.exposure import ExposureAccount, Purpose, admit, opened
 from linkage.privacy.rows import Ints
 
 POINTS = 16

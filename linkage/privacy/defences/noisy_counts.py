@@ -9,10 +9,10 @@ from math import sqrt
 
 import numpy as np
 
+from linkage.privacy.budget.simulated_noise import simulated_sampler
 from linkage.privacy.cells import Cell, counted
 from linkage.privacy.defence import Defence, Material, Published, Traces, checked, unprotected
 from linkage.privacy.drawn import keyed
-from linkage.privacy.simulated_noise import simulated_sampler
 
 DAY = 24
 

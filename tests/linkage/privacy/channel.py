@@ -12,11 +12,11 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from linkage.privacy.contributions import Domain
+from linkage.privacy.budget.contributions import Domain
+from linkage.privacy.budget.mechanisms import Sampler
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.spent import pack_column
 from linkage.privacy.distinguish import Floats
-from linkage.privacy.mechanisms import Sampler
-from linkage.privacy.policy import Policy
-from linkage.privacy.spent import pack_column
 from streams.messages import Release
 from streams.stage import Batch
 from streams.stages.activity import activity

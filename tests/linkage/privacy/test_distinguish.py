@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import RiskError
+from linkage.privacy.budget.simulated_noise import simulated_sampler
 from linkage.privacy.distinguish import auc, fisher, gaussian_bound, trained_auc
-from linkage.privacy.simulated_noise import simulated_sampler
 
 SCORES = st.lists(st.integers(-3, 3), min_size=1, max_size=12)
 

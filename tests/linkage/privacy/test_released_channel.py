@@ -8,10 +8,10 @@ stamp of a record has it, in whole milliseconds, and by a clock in the process, 
 import numpy as np
 import pytest
 
+from linkage.privacy.budget.mechanisms import Sampler, opendp_sampler
+from linkage.privacy.budget.simulated_noise import simulated_sampler
 from linkage.privacy.distinguish import Floats, auc, gaussian_bound, trained_auc
 from linkage.privacy.estimate import Estimate
-from linkage.privacy.mechanisms import Sampler, opendp_sampler
-from linkage.privacy.simulated_noise import simulated_sampler
 from tests.linkage.privacy.channel import (
     SOURCES,
     TERMS,

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.errors import PolicyError
-from linkage.privacy.chain import GENESIS, chained
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget.chain import GENESIS, chained
+from linkage.privacy.budget.policy import Policy
 from streams.budget.exposure_audit import ExposureAudit, audit_exposure
 from streams.columns import pack, unpack
 from streams.events import HOUR

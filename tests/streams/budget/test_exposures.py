@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.privacy.exposure import ExposureAccount, Purpose, admit, opened
+from linkage.privacy.budget.exposure import ExposureAccount, Purpose, admit, opened
 from streams.budget.exposure import Accounts, exposure_of_person, exposures
 from streams.budget.join_price import join_price
 from streams.budget.request import JoinAsked

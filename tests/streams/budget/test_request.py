@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from linkage.privacy.policy import Policy
-from linkage.privacy.question import Question
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.question import Question
 from streams.budget.request import JoinAsked, RequestError, read_request
 
 POLICY = Policy.parse(

@@ -143,7 +143,7 @@ def test_a_policy_is_told_in_words_and_checked(
     line = error("budget", "policy", str(wrong))
     assert "line 4: join.security.cap_millibits: got -3, needs a whole number" in line
     assert "No such file" in error("budget", "policy", str(tmp_path / "none.toml"))
-    packaged = files("linkage.privacy").joinpath("budget.toml").read_text()
+    packaged = files("linkage.privacy.budget").joinpath("budget.toml").read_text()
     for delta in ("0.0", "1.0", "nan"):
         wrong.write_text(packaged.replace("delta = 1e-6", f"delta = {delta}"))
         line = error("budget", "policy", str(wrong))

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from linkage.privacy.mechanisms import opendp_sampler
+from linkage.privacy.budget.mechanisms import opendp_sampler
 from streams.cli import main
 from streams.commands.look import opened, streamed
 from streams.digest import digest_of

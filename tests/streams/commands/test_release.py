@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from linkage.privacy.budget.mechanisms import opendp_sampler
+from linkage.privacy.budget.question import Question
 from linkage.privacy.claims import claimed
-from linkage.privacy.mechanisms import opendp_sampler
-from linkage.privacy.question import Question
 from streams.budget.asking import ask, stored
 from streams.budget.ledger_state import log, public_blocks
 from streams.budget.losses import losses
@@ -179,7 +179,7 @@ def test_what_is_offered_is_listed_with_its_price(tell: Tell) -> None:
 
 
 def packaged() -> str:
-    return files("linkage.privacy").joinpath("budget.toml").read_text()
+    return files("linkage.privacy.budget").joinpath("budget.toml").read_text()
 
 
 def test_another_policy_frees_nothing_and_may_not_go_below_what_was_spent(

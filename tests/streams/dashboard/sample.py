@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from linkage.privacy.budget.question import Question
 from linkage.privacy.estimate import Estimate, census, wilson
-from linkage.privacy.question import Question
 from streams.board import Board, Run
 from streams.events import Reject
 from streams.messages import Link, Pulse, Release, Risk, Spending, ViewRisk

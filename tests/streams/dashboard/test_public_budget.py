@@ -4,9 +4,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.question import Question
 from linkage.privacy.claims import OPERATOR, claimed, instead
-from linkage.privacy.policy import Policy
-from linkage.privacy.question import Question
 from streams.board import Board
 from streams.dashboard.public_budget import KEPT, PublicBudget, limits
 from streams.messages import Refused, Release

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from linkage.privacy.exposure import Purpose
+from linkage.privacy.budget.exposure import Purpose
 from streams.columns import unpack
 from streams.events import HOUR
 from streams.stage import Batch

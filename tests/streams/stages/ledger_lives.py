@@ -11,7 +11,7 @@ from unittest.mock import patch
 import msgspec
 import numpy as np
 
-from linkage.privacy.question import Question
+from linkage.privacy.budget.question import Question
 from streams.runners.task import Inbound, Routes, Task
 from streams.stages import book
 from streams.stages.activity import question_frame

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from linkage.privacy.contributions import Domain
-from linkage.privacy.ledger import Entry, replay
-from linkage.privacy.members import unpacked
-from linkage.privacy.policy import Policy
-from linkage.privacy.question import Question
-from linkage.privacy.spent import Spent, unpack_column
+from linkage.privacy.budget.contributions import Domain
+from linkage.privacy.budget.ledger import Entry, replay
+from linkage.privacy.budget.members import unpacked
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.question import Question
+from linkage.privacy.budget.spent import Spent, unpack_column
 from streams.columns import Columns
 from streams.messages import Refused, Release, Said, Spending
 from streams.stage import Batch

@@ -7,9 +7,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from linkage.privacy.ledger import Entry, LedgerError, sealed
-from linkage.privacy.members import packed
-from linkage.privacy.spent import pack_column
+from linkage.privacy.budget.ledger import Entry, LedgerError, sealed
+from linkage.privacy.budget.members import packed
+from linkage.privacy.budget.spent import pack_column
 from streams.budget.privacy_audit import audit_privacy
 from streams.stages.book import Head
 from streams.store.sqlite import SqliteStore

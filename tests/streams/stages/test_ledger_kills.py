@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from linkage.privacy.ledger import Entry
-from linkage.privacy.ledger_audit import Findings
-from linkage.privacy.spent import pack_column
+from linkage.privacy.budget.ledger import Entry
+from linkage.privacy.budget.ledger_audit import Findings
+from linkage.privacy.budget.spent import pack_column
 from streams.budget.privacy_audit import audit_privacy, record_of
 from streams.stage import Draft
 from streams.store.sqlite import SqliteStore

@@ -6,9 +6,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from linkage.privacy.ledger import LedgerError, sealed
-from linkage.privacy.members import packed
-from linkage.privacy.spent import pack_column
+from linkage.privacy.budget.ledger import LedgerError, sealed
+from linkage.privacy.budget.members import packed
+from linkage.privacy.budget.spent import pack_column
 from streams.budget.privacy_audit import audit_privacy
 from streams.runners.task import Routes, Task
 from streams.stages import book

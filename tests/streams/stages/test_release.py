@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.errors import PolicyError
-from linkage.privacy import ledger
-from linkage.privacy.chain import GENESIS, chained
-from linkage.privacy.ledger import LedgerError, digest_of_bytes
-from linkage.privacy.mechanisms import sigma_for_squared
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget import ledger
+from linkage.privacy.budget.chain import GENESIS, chained
+from linkage.privacy.budget.ledger import LedgerError, digest_of_bytes
+from linkage.privacy.budget.mechanisms import sigma_for_squared
+from linkage.privacy.budget.policy import Policy
 from streams.messages import Release
 from streams.stages import book
 from streams.stages.activity import erased

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.privacy.query import load_queries
-from linkage.privacy.question import Question
+from linkage.privacy.budget.query import load_queries
+from linkage.privacy.budget.question import Question
 from streams.messages import Refused, Release
 from streams.stages.activity import LONGEST
 from tests.streams.stages.released import COST, SOURCES, STANDING, Released, policy, question

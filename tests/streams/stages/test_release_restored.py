@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget.policy import Policy
 from streams.budget.privacy_audit import audit_privacy
 from streams.budget.saving import PLACE, TABLES
 from tests.streams.stages.released import (

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from linkage.privacy.ledger_audit import Findings
+from linkage.privacy.budget.ledger_audit import Findings
 from streams.budget.privacy_audit import audit_privacy
 from streams.store.sqlite import SqliteStore
 from tests.streams.stages.released import (

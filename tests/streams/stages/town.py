@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from linkage.decision import Thresholds
 from linkage.model import Model
-from linkage.privacy.policy import Policy
+from linkage.privacy.budget.policy import Policy
 from linkage.records import Record
 from linkage.verdict import Answer
 from streams.events import HOUR, VERSION, Codec, Event, Payload

@@ -1,0 +1,1 @@
+"""Both ledgers' rules: what may be spent, asked and published, and how noise is made."""
