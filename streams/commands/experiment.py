@@ -14,10 +14,11 @@ import typer
 
 from streams import settings as s
 from streams.experiments.design import Design, Setting
-from streams.experiments.hands import HandError, work
+from streams.experiments.measuring import measured
 from streams.experiments.outcome import ExperimentManifest, Outcome, files_of, together
 from streams.experiments.parts import Parts, kept
 from streams.experiments.reading import DesignError, read
+from streams.hands import HandError, work
 from streams.landing import LandingError
 
 STOPPED = 130
@@ -84,7 +85,7 @@ def _work(design: Design, parts: Parts, processes: int) -> None:
         flush=True,
     )
     start, done = time.monotonic(), len(settings) - len(left)
-    for setting, figures in work(design, left, processes):
+    for setting, figures in work(measured, design, left, processes):
         parts.put(setting, figures)
         done += 1
         print(

@@ -19,12 +19,12 @@ from linkage.privacy.defence import Form, Material, load_defences
 from linkage.privacy.frontier import Figure, Task, tasks
 from streams import settings as s
 from streams.configure import named
-from streams.frontier.asked import Asked, design_of
+from streams.frontier.asked import Asked, design_of, part_of
 from streams.frontier.found import OVERVIEW, Found, World, found, plane
-from streams.frontier.hands import HandError, work
 from streams.frontier.material import material_of
 from streams.frontier.table import parquet
 from streams.frontier.words import choice_name, lines
+from streams.hands import HandError, work
 from streams.landing import LandingError, claim
 from streams.scenario import load_scenarios
 from streams.source import load_sources
@@ -141,7 +141,7 @@ def _figures(asked: Asked, material: Material, processes: int) -> list[Figure]:
     every = tasks(design_of(asked))
     done: dict[Task, list[Figure]] = {}
     start, last = time.monotonic(), 0.0
-    with closing(work(asked, material, processes)) as parts:
+    with closing(work(part_of, (asked, material), every, processes)) as parts:
         for task, figures in parts:
             done[task] = figures
             now = time.monotonic() - start

@@ -4,9 +4,9 @@ from functools import cache
 from typing import NamedTuple
 
 from linkage.privacy.attack import load_attacks
-from linkage.privacy.defence import load_defences
+from linkage.privacy.defence import Material, load_defences
 from linkage.privacy.direction import levels
-from linkage.privacy.frontier import Design
+from linkage.privacy.frontier import Design, Figure, Task, measured
 from linkage.privacy.metric import load_metrics
 from linkage.privacy.use import load_uses
 
@@ -32,3 +32,9 @@ def design_of(asked: Asked) -> Design:
         seeds=asked.seeds,
         strengths=asked.strengths,
     )
+
+
+def part_of(ground: tuple[Asked, Material], task: Task) -> list[Figure]:
+    """Return the figures of one part of what is asked for, on the material."""
+    asked, material = ground
+    return measured(design_of(asked), material, task)

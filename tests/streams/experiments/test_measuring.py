@@ -12,10 +12,10 @@ from linkage.model import Model
 from linkage.privacy.adversary import Adversary
 from linkage.privacy.frames import How, measure
 from streams.experiments.design import Design, Setting
-from streams.experiments.hands import HandError, work
 from streams.experiments.linked import KEY, as_linked, links_of
 from streams.experiments.measuring import TABLE, measured
 from streams.exporting.linked import linked
+from streams.hands import HandError, work
 from streams.points import points_of
 from streams.source import load_sources
 from streams.store.sqlite import SqliteStore
@@ -88,8 +88,8 @@ def test_links_see_errors_where_the_truth_has_none(table: pd.DataFrame) -> None:
 
 def test_processes_change_nothing() -> None:
     settings = DESIGN.settings()
-    alone = dict(work(DESIGN, settings, 1))
-    both = dict(work(DESIGN, settings, 2))
+    alone = dict(work(measured, DESIGN, settings, 1))
+    both = dict(work(measured, DESIGN, settings, 2))
     assert alone.keys() == both.keys() == set(settings)
     for setting, figures in alone.items():
         pd.testing.assert_frame_equal(both[setting], figures)
@@ -98,7 +98,7 @@ def test_processes_change_nothing() -> None:
 def test_what_goes_wrong_in_another_process_is_said_here() -> None:
     design = Design(sources=(("phone",),), metrics=("nonsense",), people=(10, 11), days=(1,))
     with pytest.raises(Exception, match="metric: got 'nonsense'"):
-        list(work(design, design.settings(), 2))
+        list(work(measured, design, design.settings(), 2))
 
 
 class _Deadly(Design, frozen=True):
@@ -111,7 +111,7 @@ class _Deadly(Design, frozen=True):
 def test_a_process_that_dies_is_said() -> None:
     design = _Deadly(sources=(("phone",),), people=(10, 11), days=(1,))
     with pytest.raises(HandError, match="ended early, with exit code 9; fewer need less memory"):
-        list(work(design, design.settings(), 2))
+        list(work(measured, design, design.settings(), 2))
 
 
 def test_points_as_linked_are_those_of_the_pipeline(tmp_path: Path) -> None:

@@ -1,37 +1,39 @@
-"""Several processes at work on the parts of a frontier, one at a time each."""
+"""Several processes at work on the parts of something large, one part at a time each."""
 
 import multiprocessing
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection, wait
+from typing import Generic, TypeVar
 
-from linkage.privacy.defence import Material
-from linkage.privacy.frontier import Figure, Task, measured, tasks
-from streams.frontier.asked import Asked, design_of
-
-Done = tuple[Task, list[Figure]]
+Shared = TypeVar("Shared")
+Part = TypeVar("Part")
+Found = TypeVar("Found")
 
 
 class HandError(ChildProcessError):
-    """A process ended before it was done; one line."""
+    """A process ended before it was done, or could not do it; one line."""
 
 
-def work(asked: Asked, material: Material, processes: int) -> Generator[Done, None, None]:
-    """Yield each part with its figures as it is done, by so many processes, in any order.
+def work(
+    do: Callable[[Shared, Part], Found], shared: Shared, parts: Sequence[Part], processes: int
+) -> Generator[tuple[Part, Found], None, None]:
+    """Yield each part with `do(shared, part)` as it is done, by so many processes, in any order.
 
-    The figures of a part do not depend on who works it out, or after which. The processes end when
-    the iteration does, and when the process that started them dies. Raises HandError when one of
-    them dies, LinkageError and ValueError as measuring does.
+    `do` is a function of a module, and what it is given and returns can be pickled; what it returns
+    must not depend on who works it out, or after which. The processes end when the iteration does,
+    and when the process that started them dies. Raises HandError when one of them dies, and
+    whatever `do` raises.
     """
-    left = tasks(design_of(asked))
-    hands = min(processes, len(left))
+    hands = min(processes, len(parts))
     if hands < 2:
-        yield from ((task, measured(design_of(asked), material, task)) for task in left)
+        yield from ((part, do(shared, part)) for part in parts)
         return
+    left = list(parts)
     with ExitStack() as stack:
-        idle = [stack.enter_context(_Hand(asked, material)) for _ in range(hands)]
-        busy: dict[Connection, _Hand] = {}
+        idle = [stack.enter_context(_Hand(do, shared)) for _ in range(hands)]
+        busy: dict[Connection, _Hand[Shared, Part, Found]] = {}
         while left or busy:
             while left and idle:
                 hand = idle.pop()
@@ -44,17 +46,17 @@ def work(asked: Asked, material: Material, processes: int) -> Generator[Done, No
                 idle.append(hand)
 
 
-class _Hand:
+class _Hand(Generic[Shared, Part, Found]):
     """A process that works on one part after another; ended when the context is left."""
 
-    def __init__(self, asked: Asked, material: Material) -> None:
+    def __init__(self, do: Callable[[Shared, Part], Found], shared: Shared) -> None:
         context = multiprocessing.get_context("spawn")  # threads do not survive a fork
         self.pipe, there = context.Pipe()
-        self._process = context.Process(target=_serve, args=(asked, material, there), daemon=True)
+        self._process = context.Process(target=_serve, args=(do, shared, there), daemon=True)
         self._process.start()
         there.close()
 
-    def __enter__(self) -> "_Hand":
+    def __enter__(self) -> "_Hand[Shared, Part, Found]":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -62,15 +64,15 @@ class _Hand:
         self._process.join()
         self.pipe.close()
 
-    def give(self, task: Task) -> None:
+    def give(self, part: Part) -> None:
         """Give it a part."""
         with suppress(BrokenPipeError):  # that it is dead is told when it is asked
-            self.pipe.send(task)
+            self.pipe.send(part)
 
-    def take(self) -> Done:
+    def take(self) -> tuple[Part, Found]:
         """Take what it has worked out."""
         try:
-            found: Done | Exception = self.pipe.recv()
+            found: tuple[Part, Found] | Exception = self.pipe.recv()
         except (EOFError, OSError):
             self._process.join()
             what = f"one of the processes ended early, with exit code {self._process.exitcode}"
@@ -80,13 +82,13 @@ class _Hand:
         return found
 
 
-def _serve(asked: Asked, material: Material, pipe: Connection) -> None:
+def _serve(do: Callable[[Shared, Part], Found], shared: Shared, pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it, and says why
     with pipe, suppress(EOFError, BrokenPipeError):  # nobody is there any more
         while True:
-            task = Task._make(pipe.recv())
+            part: Part = pipe.recv()
             try:
-                pipe.send((task, measured(design_of(asked), material, task)))
+                pipe.send((part, do(shared, part)))
             except BrokenPipeError:
                 raise
             except Exception as error:  # who started it says what went wrong
