@@ -1,8 +1,6 @@
 """joinlens budget audit: a whole ledger holds, and whatever was done to one is named."""
 
 import json
-import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,37 +8,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from streams.cli import main
 from streams.columns import unpack
 from streams.stages.grants import Shown
 from streams.stages.join import Join
 from streams.stages.release import ReleaseStage
 from streams.store.sqlite import SqliteStore
+from tests.streams.commands.finished import run
 
-WORLD = ("--people", "150", "--days", "1", "--seed", "11")
 STAGES = (("join", Join.tables), ("release", ReleaseStage.tables))
 TABLES = {(stage, table.name): table for stage, tables in STAGES for table in tables}
 Tell = Callable[..., str]
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["joinlens", *arguments])
-    with pytest.raises(SystemExit) as left:
-        main()
-    return int(left.value.code or 0)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    with pytest.MonkeyPatch.context() as patched:
-        assert run(patched, "demo", "--once", "--json", *WORLD, "--state", str(folder)) == 0
-    return folder
-
-
-@pytest.fixture
-def state(demo: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(demo, tmp_path / "state"))
 
 
 @pytest.fixture

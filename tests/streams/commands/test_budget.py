@@ -2,8 +2,6 @@
 
 import fcntl
 import json
-import shutil
-import sys
 from collections.abc import Callable
 from hashlib import sha256
 from importlib.resources import files
@@ -14,31 +12,9 @@ import pytest
 from linkage.privacy.claims import NEVER_ADDED, OPERATOR, claimed, instead
 from streams.budget.ledger_file import read
 from streams.budget.running import at_rest
-from streams.cli import main
+from tests.streams.commands.finished import run
 
-WORLD = ("--people", "200", "--days", "1", "--seed", "11")
 Ask = Callable[..., str]
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["joinlens", *arguments])
-    with pytest.raises(SystemExit) as left:
-        main()
-    return int(left.value.code or 0)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    with pytest.MonkeyPatch.context() as patched:
-        assert run(patched, "demo", "--once", "--json", *WORLD, "--state", str(folder)) == 0
-    return folder
-
-
-@pytest.fixture
-def state(demo: Path, tmp_path: Path) -> Path:
-    """A copy of the demo's state, for those who change it."""
-    return Path(shutil.copytree(demo, tmp_path / "state"))
 
 
 @pytest.fixture

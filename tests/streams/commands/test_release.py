@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
@@ -20,29 +19,13 @@ from linkage.privacy.claims import claimed
 from streams.budget.asking import ask, stored
 from streams.budget.ledger_state import log, public_blocks
 from streams.budget.losses import losses
-from streams.cli import main
 from streams.commands.spending_run import run_of
 from streams.messages import Refused, Release
 from streams.stages.release import ReleaseStage
+from tests.streams.commands.finished import run
 
-WORLD = ("--people", "200", "--days", "1", "--seed", "11")
 ASKED = ("--query", "total_events", "--blocks", "7-18", "--most", "8")
 Tell = Callable[..., Any]
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["joinlens", *arguments])
-    with pytest.raises(SystemExit) as left:
-        main()
-    return int(left.value.code or 0)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    with pytest.MonkeyPatch.context() as patched:
-        assert run(patched, "demo", "--once", "--json", *WORLD, "--state", str(folder)) == 0
-    return folder
 
 
 @pytest.fixture
