@@ -3,7 +3,6 @@
 import fcntl
 import json
 import shutil
-import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -21,6 +20,7 @@ from streams.clerk.verdict_file import read_verdicts, with_verdicts
 from streams.commands.collector import spare_the_collector
 from streams.commands.material import material_of
 from streams.commands.progress import Progress
+from streams.commands.stopping import stoppable
 from streams.commands.thresholds import chosen
 from streams.configure import Choice, Models
 from streams.dashboard.server import Dashboard
@@ -169,18 +169,12 @@ def _stay(page: Dashboard | None) -> None:
 @contextmanager
 def _clean_end() -> Iterator[None]:
     """Let SIGTERM and Ctrl-C end the run without a traceback."""
-
-    def leave(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, leave)
     try:
-        yield
+        with stoppable():
+            yield
     except KeyboardInterrupt:
         print("\nstopped", file=sys.stderr)
         raise typer.Exit(0) from None
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

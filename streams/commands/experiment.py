@@ -1,11 +1,8 @@
 """joinlens experiment: a sweep over worlds and ways to measure them, as one table and a figure."""
 
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +10,7 @@ from typing import Annotated
 import typer
 
 from streams import settings as s
+from streams.commands.stopping import stoppable
 from streams.experiments.design import Design, Setting
 from streams.experiments.measuring import measured
 from streams.experiments.outcome import ExperimentManifest, Outcome, files_of, together
@@ -48,7 +46,7 @@ def experiment(
     try:
         with (
             Outcome(name, "replace" if force else "refuse") as outcome,
-            _stoppable(),
+            stoppable(),
             kept(folder, design) as parts,
         ):
             _work(design, parts, processes)
@@ -121,17 +119,3 @@ def _say(manifest: ExperimentManifest, name: Path) -> None:
         f"{manifest.rows:,} figures of {manifest.worlds:,} worlds, configuration "
         f"{manifest.config_hash}"
     )
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let SIGTERM stop the work as Ctrl-C does."""
-
-    def leave(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -1,11 +1,9 @@
 """joinlens frontier: what each defence leaves of every risk, and keeps of every use."""
 
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -18,6 +16,7 @@ from linkage.privacy.attack import load_attacks
 from linkage.privacy.defence import Form, Material, load_defences
 from linkage.privacy.frontier import Figure, Task, tasks
 from streams import settings as s
+from streams.commands.stopping import stoppable
 from streams.configure import named
 from streams.frontier.asked import Asked, design_of, part_of
 from streams.frontier.found import OVERVIEW, Found, World, found, plane
@@ -95,7 +94,7 @@ def frontier(
         seeds=asked.seeds,
     )
     try:
-        with _stoppable():
+        with stoppable():
             told = found(world, _figures(asked, material, processes))
         written = [] if out is None else _write(told, out, force)
     except (LandingError, HandError) as error:
@@ -193,17 +192,3 @@ def _drawn(told: Found, folder: Path) -> dict[Path, bytes]:
             figures.draw(told, name, path)
             drawn[folder / path.name] = path.read_bytes()
     return drawn
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let SIGTERM stop the work as Ctrl-C does."""
-
-    def leave(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
