@@ -20,6 +20,7 @@ from tests.linkage.privacy.channel import (
     Trials,
     alone,
     channel,
+    ticking,
     trials,
     usual,
 )
@@ -86,10 +87,10 @@ def test_the_answers_of_a_block_cost_too_little_to_tell() -> None:
 
 
 def test_who_is_dropped_is_not_told_from_who_is_counted() -> None:
-    """The numbers are seeded. Time is not: at 2,000 a side five deviations are .05 and more."""
-    found = attacked(*trials(channel(simulated_sampler(1)), 2_000, 1))
+    """Time is by chance alone here; what it really takes is for `make prove`."""
+    found = attacked(*trials(channel(simulated_sampler(1), clock=ticking(1)), 2_000, 1))
     assert found["best, by numbers"].low < MOST
-    assert abs(found["time, stamped"].value - 0.5) < 0.07
+    assert found["time, stamped"].low < 0.5 < found["time, stamped"].high
     assert found["trained, by all"].value < 0.58
 
 
@@ -106,7 +107,7 @@ def test_shapes_are_the_same() -> None:
 
 
 def test_an_answer_that_is_withheld_where_somebody_is_dropped_is_told() -> None:
-    honest = channel(simulated_sampler(1))
+    honest = channel(simulated_sampler(1), clock=ticking(1))
 
     def withheld(at_cap: bool) -> Seen:
         seen = honest(at_cap)
@@ -117,14 +118,19 @@ def test_an_answer_that_is_withheld_where_somebody_is_dropped_is_told() -> None:
 
 
 def test_noise_of_scale_one_is_told() -> None:
-    found = attacked(*trials(channel(quiet(1 / 40, 1)), 600, 1))
+    found = attacked(*trials(channel(quiet(1 / 40, 1), clock=ticking(1)), 600, 1))
     assert found["best, by numbers"].low > 0.86
     assert found["trained, by all"].low > 0.8
-    assert attacked(*trials(channel(quiet(1 / 80, 1)), 300, 1))["best, by numbers"].low > 0.9
+    assert (
+        attacked(*trials(channel(quiet(1 / 80, 1), clock=ticking(1)), 300, 1))[
+            "best, by numbers"
+        ].low
+        > 0.9
+    )
 
 
 def test_a_refusal_that_takes_longer_is_told() -> None:
-    honest = channel(simulated_sampler(1))
+    honest = channel(simulated_sampler(1), clock=ticking(1))
 
     def slow(at_cap: bool) -> Seen:
         seen = honest(at_cap)

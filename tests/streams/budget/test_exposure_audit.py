@@ -199,7 +199,6 @@ def opened(rig: Rig, cap: int = 40, sources: tuple[str, ...] = NAMES) -> Join:
     policy = Policy.parse(TEXT.format(cap=cap, phone=10)).only(sources)
     join = Join(TASK, NAMES, policy.joins, 0, Terms(policy.hash, policy.text))
     rig.reopen(join)
-    join.restored()
     return join
 
 

@@ -101,9 +101,7 @@ class Released:
 
     def __init__(self, rules: Policy, dice: Dice | None = None) -> None:
         self.policy, self.dice = rules, Dice() if dice is None else dice
-        stage = self._stage()
-        stage.restored()
-        self.rig = Rig(stage)
+        self.rig = Rig(self._stage())
 
     def _stage(self) -> ReleaseStage:
         return ReleaseStage(TASK, DOMAIN, self.policy, self.dice)
@@ -111,9 +109,7 @@ class Released:
     def reopen(self, rules: Policy | None = None) -> None:
         """End the process, and start another one that may have another policy."""
         self.policy = rules or self.policy
-        stage = self._stage()
-        self.rig.reopen(stage)
-        stage.restored()
+        self.rig.reopen(self._stage())
 
     def feed(self, *messages: bytes) -> None:
         self.rig.feed(messages)

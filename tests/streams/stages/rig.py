@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from streams.columns import unpack
+from streams.runners.task import Checked
 from streams.stage import Batch, Change, Stage, Step
 from streams.store.protocol import Outgoing
 
@@ -22,6 +23,7 @@ class Rig:
             t.name: {} for t in stage.tables if t.keep != "held"
         }
         self.said: list[Outgoing] = []
+        self._restored()
 
     def step(self, batch: Batch) -> Step:
         before = {name: dict(table) for name, table in self.tables.items()}
@@ -48,6 +50,11 @@ class Rig:
             rows = self.logs.get(table.name, self.tables[table.name])
             if table.keep != "log":
                 stage.applied([(table.name, key, value) for key, value in rows.items()])
+        self._restored()
+
+    def _restored(self) -> None:
+        if isinstance(self.stage, Checked):
+            self.stage.restored()
 
     def topic(self, name: str) -> list[Outgoing]:
         return [out for out in self.said if out.topic == name]
