@@ -4,8 +4,7 @@ import resource
 import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from bench.harness import Bench, Options, Row, main
+from bench.rig.calls import figure, seconds
 from linkage.privacy.budget.contributions import Contributions, Domain
 from linkage.privacy.budget.mechanisms import opendp_sampler
 from linkage.privacy.budget.members import packed, unpacked
@@ -122,15 +122,15 @@ def charges(folder: Path, options: Options) -> Iterator[Row]:
     ledger.take(packed(np.arange(people)))
     draw = np.random.default_rng(options.seed)
     who = [packed(np.array([person])) for person in draw.integers(0, people, 4_000)]
-    single = [_timed(partial(ledger.take, one)) for one in who[:2_000]]
-    yield _row("charge of one person, committed", statistics.median(single) * 1e6, "us", 100, 60)
-    yield _row("the same, on average", statistics.fmean(single) * 1e6, "us")
-    each = _timed(partial(ledger.take, *who[2_000:])) / 2_000
-    yield _row("of 2,000 questions in a commit, each", each * 1e6, "us")
+    single = [seconds(partial(ledger.take, one)) for one in who[:2_000]]
+    yield figure("charge of one person, committed", statistics.median(single) * 1e6, "us", 100, 60)
+    yield figure("the same, on average", statistics.fmean(single) * 1e6, "us")
+    each = seconds(partial(ledger.take, *who[2_000:])) / 2_000
+    yield figure("of 2,000 questions in a commit, each", each * 1e6, "us")
     batch = np.unique(draw.integers(0, people, 10_000))
-    spans = [_timed(partial(ledger.take, packed(batch))) / len(batch) for _ in range(20)]
-    figure = statistics.median(spans) * 1e6
-    yield _row("a person of 10,000 charged at once", figure, "us", 10, 4)
+    spans = [seconds(partial(ledger.take, packed(batch))) / len(batch) for _ in range(20)]
+    each = statistics.median(spans) * 1e6
+    yield figure("a person of 10,000 charged at once", each, "us", 10, 4)
     ledger.close()
 
 
@@ -141,18 +141,18 @@ def releases(folder: Path, options: Options, count: int = RELEASES) -> Iterator[
     groups = [packed(half) for half in halves]
     for _ in range(count):
         before = ledger.cell.weight
-        spans.append(_timed(partial(ledger.take, groups[draw.integers(HALVES)])))
+        spans.append(seconds(partial(ledger.take, groups[draw.integers(HALVES)])))
         sizes.append(ledger.cell.weight - before)
     ledger.close()
-    yield _row(
+    yield figure(
         "rows of a release over half of them, on average", statistics.fmean(sizes) / 1e3, "kB", 300
     )
-    yield _row("the same, the largest: columns copied", max(sizes) / 1e3, "kB")
-    yield _row("charge of half of them", statistics.median(spans), "s", 1)
-    yield _row("the same, the longest", max(spans), "s", 1)
+    yield figure("the same, the largest: columns copied", max(sizes) / 1e3, "kB")
+    yield figure("charge of half of them", statistics.median(spans), "s", 1)
+    yield figure("the same, the longest", max(spans), "s", 1)
     opened = list[Ledger]()
-    took = _timed(lambda: opened.append(Ledger(folder)))
-    yield _row(f"opening a ledger of {count:,} releases", took, "s", 5)
+    took = seconds(lambda: opened.append(Ledger(folder)))
+    yield figure(f"opening a ledger of {count:,} releases", took, "s", 5)
     assert opened[0].task.tables["head"]["privacy"].entries == count
     opened[0].close()
 
@@ -168,12 +168,12 @@ def whole(folder: Path, options: Options) -> Iterator[Row]:
         ledger.take(*messages)
         ledger.task.offer([Inbound("join/0", block, b"", block - 1, False, None)])
         ledger.task.advance()
-        spans.append(_timed(lambda: ledger.task.close(np.empty(0, np.uint64))))
-    yield _row("close of a block: all counted and charged", statistics.median(spans[1:]), "s", 1)
+        spans.append(seconds(lambda: ledger.task.close(np.empty(0, np.uint64))))
+    yield figure("close of a block: all counted and charged", statistics.median(spans[1:]), "s", 1)
     rows = blocks * (options.people + len(range(0, options.people, 2)))
-    yield _row("activity that is kept, a row", kept / rows, "bytes")
+    yield figure("activity that is kept, a row", kept / rows, "bytes")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    yield _row("the process at its largest", peak, "MiB")
+    yield figure("the process at its largest", peak, "MiB")
     ledger.close()
 
 
@@ -185,18 +185,6 @@ def _activity(draw: np.random.Generator, block: int, people: int) -> Iterator[by
     rows = Contributions(person, source, np.full(len(person), block), place, events)
     for portion in portions(len(person)):
         yield pack_activity(block, rows.take(np.arange(len(person))[portion]))
-
-
-def _timed(what: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    what()
-    return time.perf_counter() - started
-
-
-def _row(
-    name: str, value: float, unit: str, most: float | None = None, aim: float | None = None
-) -> Row:
-    return Row(name=name, value=value, unit=unit, at_most=most, aim=aim)
 
 
 def run(options: Options) -> list[Row]:

@@ -3,8 +3,7 @@
 import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from bench.harness import Bench, Options, Row, main
+from bench.rig.calls import figure, seconds
 from linkage.privacy.budget.policy import Policy
 from streams.budget.exposure_audit import audit_exposure
 from streams.columns import Columns, pack, unpack
@@ -77,18 +77,18 @@ def charges(folder: Path, options: Options) -> Iterator[Row]:
         ledger.take(_asked(draw, everybody[start : start + 100_000]))
     spare_the_collector()
     alone = [_asked(draw, draw.integers(0, options.people, 1)) for _ in range(SINGLE)]
-    single = [_timed(partial(ledger.take, one)) * 1e6 for one in alone]
-    yield _row("charge of one point, committed", statistics.median(single), "us", 100, 60)
-    yield _row("the same, of the fastest tenth", sorted(single)[SINGLE // 10], "us")
+    single = [seconds(partial(ledger.take, one)) * 1e6 for one in alone]
+    yield figure("charge of one point, committed", statistics.median(single), "us", 100, 60)
+    yield figure("the same, of the fastest tenth", sorted(single)[SINGLE // 10], "us")
     batches = [_asked(draw, draw.integers(0, options.people, MANY)) for _ in range(10)]
-    each = [_timed(partial(ledger.take, one)) / MANY * 1e6 for one in batches]
-    yield _row(f"a point of {MANY:,} charged at once", statistics.median(each), "us", 10, 4)
+    each = [seconds(partial(ledger.take, one)) / MANY * 1e6 for one in batches]
+    yield figure(f"a point of {MANY:,} charged at once", statistics.median(each), "us", 10, 4)
     ledger.task.release()
-    took = _timed(partial(_audited, ledger.store))
+    took = seconds(partial(_audited, ledger.store))
     decisions = options.people + SINGLE + 10 * MANY
-    yield _row("the audit, a decision", took / decisions * 1e6, "us")
+    yield figure("the audit, a decision", took / decisions * 1e6, "us")
     again = list[Ledger]()
-    yield _row("opening the ledger", _timed(lambda: again.append(Ledger(folder))), "s")
+    yield figure("opening the ledger", seconds(lambda: again.append(Ledger(folder))), "s")
     again[0].task.release()
 
 
@@ -106,18 +106,6 @@ def _asked(draw: np.random.Generator, person: np.ndarray[Any, Any]) -> bytes:
         "ident": draw.integers(0, 2**62, n),
     }
     return pack(rows)
-
-
-def _timed(what: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    what()
-    return time.perf_counter() - started
-
-
-def _row(
-    name: str, value: float, unit: str, most: float | None = None, aim: float | None = None
-) -> Row:
-    return Row(name=name, value=value, unit=unit, at_most=most, aim=aim)
 
 
 def run(options: Options) -> list[Row]:

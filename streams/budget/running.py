@@ -1,11 +1,11 @@
 """Whether a demo is still running on a folder: its ledgers have one owner, the run itself."""
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from linkage.errors import LinkageError
+from streams.held import together
 
 
 class RunningError(LinkageError):
@@ -20,16 +20,13 @@ def at_rest(cells: str, what: str) -> Iterator[None]:
     Several may be here at once: their cells are fenced.
     """
     folder = Path(cells).parent if Path(cells).name == "state" else Path(cells)
-    held = folder.with_suffix(".lock")
-    if not held.is_file():  # no demo ever ran here
+    lock = folder.with_suffix(".lock")
+    if not lock.is_file():  # no demo ever ran here
         yield
         return
-    with held.open("r+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RunningError(
-                f"--state: a demo is running on {folder}, and its ledgers are its own; {what} once "
-                "it has ended (--once ends by itself; a live page ends with Ctrl-C)"
-            ) from None
+    taken = RunningError(
+        f"--state: a demo is running on {folder}, and its ledgers are its own; {what} once "
+        "it has ended (--once ends by itself; a live page ends with Ctrl-C)"
+    )
+    with together(lock, taken):
         yield

@@ -1,6 +1,5 @@
 """joinlens demo: the whole pipeline on a synthetic world, with the live page."""
 
-import fcntl
 import json
 import shutil
 import sys
@@ -27,6 +26,7 @@ from streams.dashboard.server import Dashboard
 from streams.delivery import Delivery
 from streams.digest import digest_of
 from streams.events import Marker
+from streams.held import alone
 from streams.manifest import Manifest
 from streams.plan import Plan
 from streams.runners.embedded import Embedded
@@ -181,14 +181,11 @@ def _clean_end() -> Iterator[None]:
 def _fresh(folder: Path) -> Iterator[Path]:
     """Give the folder, empty, to one demo at a time."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise typer.BadParameter(
-                f"another demo is using {folder}; stop it, or give this one another folder",
-                param_hint="--state",
-            ) from None
+    taken = typer.BadParameter(
+        f"another demo is using {folder}; stop it, or give this one another folder",
+        param_hint="--state",
+    )
+    with alone(folder.with_suffix(".lock"), taken):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         yield folder

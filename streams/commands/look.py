@@ -103,6 +103,14 @@ def deciding(plan: Plan, store: Store) -> Model:
     return known[max(named, key=list(known).index, default=plan.model.version)]
 
 
+def made_of(manifest: Manifest, choice: Choice) -> str:
+    """Return in words what a run streamed: a synthetic world, or a recording."""
+    if manifest.recording is not None:
+        return f"recording {Path(manifest.recording).name}"
+    days = "1 day" if choice.days == 1 else f"{choice.days} days"
+    return f"{choice.people:,} synthetic people, {days}, seed {choice.seed}"
+
+
 def streamed(manifest: Manifest, choice: Choice) -> Material:
     """Return what the run of a manifest streamed; who was erased since is not in its registry."""
     recording = None if manifest.recording is None else Path(manifest.recording)

@@ -14,7 +14,7 @@ from linkage.privacy.survival import kaplan_meier
 from streams import settings as s
 from streams.cases import cases_of
 from streams.commands.drawing import prepare
-from streams.commands.look import STATE, opened, streamed
+from streams.commands.look import STATE, made_of, opened, streamed
 from streams.commands.material import Material
 from streams.configure import Choice, named
 from streams.manifest import Manifest
@@ -135,12 +135,8 @@ def risk(
 
 def _run(state: str) -> _Run:
     manifest, choice, cells = opened(state)
-    days = "1 day" if choice.days == 1 else f"{choice.days} days"
-    made = f"{choice.people:,} synthetic people, {days}, seed {choice.seed}"
-    if manifest.recording is not None:
-        made = f"recording {Path(manifest.recording).name}"
     store = open_store(cells)
-    of = f"run in {state}: {made}, scenario {choice.scenario}"
+    of = f"run in {state}: {made_of(manifest, choice)}, scenario {choice.scenario}"
     return _Run(of, manifest, choice, store, standing(store, choice.plan()))
 
 

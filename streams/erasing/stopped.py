@@ -4,7 +4,6 @@ The stream is told again up to where it was left, which changes nothing, so that
 what it was and a task that was stopped in the middle catches up. Then comes the new block.
 """
 
-import fcntl
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from streams.delivery import Delivery
 from streams.erasing.faults import ErasureError
 from streams.events import Marker
 from streams.gate import is_erasure
+from streams.held import alone
 from streams.manifest import Erasure
 from streams.messages import RegistryEntry
 from streams.partition import partition_of
@@ -36,14 +36,11 @@ _STRANGERS = 200
 @contextmanager
 def alone_on(folder: Path) -> Iterator[None]:
     """Keep everybody else away from a run's folder; ErasureError if somebody is there."""
-    with folder.with_suffix(".lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ErasureError(
-                f"--state: a demo or another command is using {folder}; erase once it has ended "
-                "(--once ends by itself; a live page ends with Ctrl-C)"
-            ) from None
+    taken = ErasureError(
+        f"--state: a demo or another command is using {folder}; erase once it has ended "
+        "(--once ends by itself; a live page ends with Ctrl-C)"
+    )
+    with alone(folder.with_suffix(".lock"), taken):
         yield
 
 

@@ -4,7 +4,6 @@ Each world has a file of its own, named by a hash over all that its figures depe
 there whole or not at all, and one of an experiment that has been changed since is of no use.
 """
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ import pandas as pd
 
 from linkage.model import Model
 from streams.experiments.design import Design, Setting
+from streams.held import alone
 from streams.recording import config_hash
 
 FORMAT = 1
@@ -71,11 +71,8 @@ class Parts:
 def kept(folder: Path, design: Design) -> Iterator[Parts]:
     """Give the folder to one experiment at a time; it is removed once all has gone well."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PartsError(f"{folder}: another run of this experiment works there") from None
+    taken = PartsError(f"{folder}: another run of this experiment works there")
+    with alone(folder / "lock", taken):
         yield Parts(folder, design)
         shutil.rmtree(folder)
 

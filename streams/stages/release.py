@@ -62,7 +62,7 @@ class ReleaseStage:
         asking = Asking(draft, book, kept, self._press)
         outputs, wiped = self._hear(kept, asking, batch.messages)
         if batch.close is not None:
-            outputs += self._close(draft, book, kept, batch)
+            outputs += self._close(draft, book, kept, asking, batch)
         elif draft.get("totals", "over"):
             outputs += asking.due()
         book.close()
@@ -119,9 +119,10 @@ class ReleaseStage:
                 wiped.add(kept.TABLE)
         return outputs, tuple(wiped)
 
-    def _close(self, draft: Draft, book: Book, kept: Kept, batch: Batch) -> list[Outgoing]:
+    def _close(
+        self, draft: Draft, book: Book, kept: Kept, asking: Asking, batch: Batch
+    ) -> list[Outgoing]:
         """Decide what there is word of, block by block; answer what that makes due."""
-        asking = Asking(draft, book, kept, self._press)
         counters = Counters(draft, book, kept, self._press)
         outputs = []
         for block in kept.undecided():

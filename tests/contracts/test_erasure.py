@@ -13,8 +13,6 @@ from streams.delivery import Delivery
 from streams.erasing.holdings import holdings
 from streams.erasing.stopped import entry_of
 from streams.events import Event, Marker, Registration
-from streams.kafka.feed import Feed
-from streams.kafka.topics import Names, ensure
 from streams.messages import RegistryEntry
 from streams.risk.cells import all_rows, rows, tasks
 from streams.stages.identify import Identify
@@ -24,7 +22,7 @@ from streams.store.protocol import Store
 from streams.store.sqlite import SqliteStore
 from streams.verdicts import ClerkVerdict, decode_verdict, filed, is_verdict
 from streams.views import views_of
-from tests.kafka.crew import Crew, Reading
+from tests.kafka.crew import ran
 from tests.streams.pipeline import (
     Item,
     charges,
@@ -91,22 +89,7 @@ def run(request: pytest.FixtureRequest) -> Run:
     if request.param == "embedded":
         return on_embedded
     broker, read = (request.getfixturevalue(name) for name in ("broker", "read"))
-    return lambda items, folder: on_kafka(items, folder, broker, read)
-
-
-def on_kafka(items: Sequence[Item], folder: Path, broker: str, read: Reading) -> Store:
-    prefix, layout = f"{folder.parent.name}.{folder.name}.", plan(PARTITIONS).layout
-    folder.mkdir()
-    ensure(layout, broker, prefix)
-    crew = Crew(broker, prefix, folder, PARTITIONS)
-    try:
-        crew.start(2)
-        Feed(CODEC, layout, broker, Names(prefix)).run(items)
-        crew.wait(read, LAST, 90)
-        assert crew.ends == []
-    finally:
-        crew.stop()
-    return crew.store
+    return lambda items, folder: ran(items, folder, broker, read, LAST, PARTITIONS).store
 
 
 @pytest.fixture(scope="module")

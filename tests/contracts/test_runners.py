@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 
 from streams.delivery import Delivery
-from streams.kafka.feed import Feed
-from streams.kafka.topics import Names, ensure
 from streams.store.protocol import Outgoing, Store
 from streams.store.sqlite import SqliteStore
 from streams.verdicts import is_verdict
-from tests.kafka.crew import Crew, Reading
+from tests.kafka.crew import Reading, prefix_of, ran
 from tests.streams.pipeline import (
     Item,
     charges,
@@ -26,7 +24,6 @@ from tests.streams.pipeline import (
     run_embedded,
     world,
 )
-from tests.streams.stages.town import CODEC, plan
 
 PARTITIONS, LAST = 2, 26
 ITEMS = judged(world(300))
@@ -61,17 +58,7 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 
 def on_kafka(items: Sequence[Item], folder: Path, broker: str, read: Reading) -> Ran:
-    prefix, layout = f"{folder.parent.name}.{folder.name}.", plan(PARTITIONS).layout
-    folder.mkdir()
-    ensure(layout, broker, prefix)
-    crew = Crew(broker, prefix, folder, PARTITIONS)
-    try:
-        crew.start(2)
-        Feed(CODEC, layout, broker, Names(prefix)).run(items)
-        crew.wait(read, LAST, 90)
-        assert crew.ends == []
-    finally:
-        crew.stop()
+    crew, prefix = ran(items, folder, broker, read, LAST, PARTITIONS), prefix_of(folder)
     topics = {
         name: [message for found in read(prefix + name).values() for message in found]
         for name in ("links", "releases")

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import msgspec
 
+from streams.kafka.feed import Feed
+from streams.kafka.topics import Names, ensure
 from streams.messages import Pulse
 from streams.store.sqlite import SqliteStore
 from streams.topology import TOPOLOGY
 from tests.kafka.killable_worker import Job, Kill, Proof
-from tests.streams.stages.town import plan
+from tests.streams.pipeline import Item
+from tests.streams.stages.town import CODEC, plan
 
 ROOT = Path(__file__).parents[2]
 Reading = Callable[[str], dict[int, list[tuple[bytes | None, bytes]]]]
@@ -114,3 +117,26 @@ class Crew:
                 stderr=subprocess.STDOUT,
             )
         self.workers[slot] = (process, kill)
+
+
+def ran(
+    items: Sequence[Item], folder: Path, broker: str, read: Reading, last: int, partitions: int
+) -> Crew:
+    """Feed everything to two workers, in a new folder and its topics, until `last` is closed."""
+    prefix, layout = prefix_of(folder), plan(partitions).layout
+    folder.mkdir()
+    ensure(layout, broker, prefix)
+    crew = Crew(broker, prefix, folder, partitions)
+    try:
+        crew.start(2)
+        Feed(CODEC, layout, broker, Names(prefix)).run(items)
+        crew.wait(read, last, 90)
+        assert crew.ends == []
+    finally:
+        crew.stop()
+    return crew
+
+
+def prefix_of(folder: Path) -> str:
+    """Return the prefix of a run's topics on the broker that all share."""
+    return f"{folder.parent.name}.{folder.name}."

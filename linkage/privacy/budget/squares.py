@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from linkage.privacy.budget.bounding import asked, bounded, people_per_label
 from linkage.privacy.budget.contributions import Contributions, Domain
 from linkage.privacy.budget.question import Question
 from linkage.privacy.rows import Ints
@@ -72,3 +73,15 @@ def square_of(question: Question, domain: Domain, rows: Contributions) -> Ints:
         if source in domain.apart:
             inside &= rows.source != code
     return np.where(inside, of[np.where(inside, rows.place - 1, 0)], -1)
+
+
+def people_by_square(question: Question, domain: Domain, rows: Contributions) -> Ints:
+    """Return how many people each of `seen_squares` saw, a person in `most` of them at most."""
+    rows = asked(question, domain, rows)
+    many = len(seen_squares(question, domain))
+    return people_per_label(rows.person, square_of(question, domain, rows), many, question.most)
+
+
+def bound_by_square(question: Question, domain: Domain) -> int:
+    """Return the square of how far one person moves `people_by_square` (L2)."""
+    return bounded(question.most, len(seen_squares(question, domain)))

@@ -12,12 +12,9 @@ from collections.abc import Mapping
 from math import ceil
 from statistics import NormalDist
 
-from linkage.privacy.budget.bounding import asked, bounded, people_per_label
-from linkage.privacy.budget.contributions import Contributions, Domain
 from linkage.privacy.budget.query import Query
 from linkage.privacy.budget.question import Question
-from linkage.privacy.budget.squares import seen_squares, square_of
-from linkage.privacy.rows import Ints
+from linkage.privacy.budget.squares import bound_by_square, people_by_square, seen_squares
 
 CHANCE = 1e-6
 """That any of the squares passes the threshold, were they all empty."""
@@ -33,20 +30,6 @@ def threshold(squares_in_all: int, sigma: float) -> int:
     return 1 + ceil(-NormalDist().inv_cdf(CHANCE / squares_in_all) * sigma)
 
 
-def _labels(question: Question, domain: Domain) -> tuple[str, ...]:
-    return seen_squares(question, domain)
-
-
-def _tally(question: Question, domain: Domain, rows: Contributions) -> Ints:
-    rows = asked(question, domain, rows)
-    many = len(seen_squares(question, domain))
-    return people_per_label(rows.person, square_of(question, domain, rows), many, question.most)
-
-
-def _l2_squared(question: Question, domain: Domain) -> int:
-    return bounded(question.most, len(seen_squares(question, domain)))
-
-
 def _tell(question: Question, values: Mapping[str, int], sigma: float) -> dict[str, int]:
     least = threshold(max(1, len(values)), sigma)
     large = [(-value, int(label)) for label, value in values.items() if value >= least]
@@ -58,9 +41,9 @@ QUERY = Query(
     question="Which squares of cells had most people?",
     unit="people",
     bound="1 in each of `most` squares",
-    labels=_labels,
-    tally=_tally,
-    l2_squared=_l2_squared,
+    labels=seen_squares,
+    tally=people_by_square,
+    l2_squared=bound_by_square,
     tell=_tell,
     uses=("most", "side", "k"),
     axes="from cell",
