@@ -131,7 +131,7 @@ def ran(
         crew.start(2)
         Feed(CODEC, layout, broker, Names(prefix)).run(items)
         crew.wait(read, last, 90)
-        assert crew.ends == []
+        assert crew.ends == [], f"a worker ended: {crew.ends}\n{crew.log()}"
     finally:
         crew.stop()
     return crew
